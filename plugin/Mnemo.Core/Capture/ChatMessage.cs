@@ -1,0 +1,51 @@
+using Mnemo.Memories;
+
+namespace Mnemo.Capture;
+
+/// <summary>A message as every platform's adapter hands it over.</summary>
+/// <param name="Id">The platform's message id, unique within the platform.</param>
+/// <param name="Scope">Where it was said; its subject is the author.</param>
+/// <param name="Speaker">The author.</param>
+/// <param name="Text">What was said.</param>
+/// <param name="At">When; null when the source does not know.</param>
+public sealed record ChatMessage(string Id, MemoryScope Scope, Speaker Speaker, string Text, DateTimeOffset? At)
+{
+    /// <summary>A link that jumps to the message; empty where the platform has none.</summary>
+    public string Link { get; init; } = "";
+
+    /// <summary>The sitting, when the source knows it (imports, evaluation); empty lets the session tracker decide.</summary>
+    public string Session { get; init; } = "";
+
+    /// <summary>Whether the bot is spoken to: a mention, a reply to it, or a private chat.</summary>
+    public bool IsToBot { get; init; }
+
+    /// <summary>Whether a bot wrote it. Such text is never captured.</summary>
+    public bool IsFromBot { get; init; }
+}
+
+/// <summary>What became of a message at the door.</summary>
+/// <param name="Outcome">The decision.</param>
+/// <param name="Sequence">The outbox row, for <see cref="IntakeOutcome.Accepted"/>.</param>
+public sealed record IntakeReceipt(IntakeOutcome Outcome, long Sequence = 0);
+
+/// <summary>The decision about a message. All but the first two keep nothing of it.</summary>
+public enum IntakeOutcome
+{
+    /// <summary>Durable in the outbox; a memory will be made of it.</summary>
+    Accepted,
+
+    /// <summary>It had been accepted before.</summary>
+    AlreadyKnown,
+
+    /// <summary>A bot wrote it.</summary>
+    FromBot,
+
+    /// <summary>Nothing but blanks.</summary>
+    Empty,
+
+    /// <summary>A question to the bot: nothing to remember.</summary>
+    Question,
+
+    /// <summary>The author has switched remembering off.</summary>
+    PrivacyOff,
+}

@@ -1,0 +1,82 @@
+using Mnemo.Memories;
+
+namespace Mnemo.Storage;
+
+/// <summary>
+/// All that the rest of the program knows of a backend. Holds no vendor type, so that a missing library of one
+/// backend cannot take the list of all of them down.
+/// </summary>
+public sealed record Backend
+{
+    /// <summary>The name in <c>vector_database_type</c> and in store URIs; lower case.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>One line for tables and help.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>What it needs to run, for tables and help: <c>nothing</c>, <c>a server</c>, ….</summary>
+    public required string Needs { get; init; }
+
+    /// <summary>What it can do.</summary>
+    public required Capabilities Capabilities { get; init; }
+
+    /// <summary>The settings it reads, with defaults; the configuration schema is made from them.</summary>
+    public IReadOnlyList<BackendOption> Options { get; init; } = [];
+
+    /// <summary>Problems of the settings, each one line that names the remedy. Touches nothing.</summary>
+    public Func<StoreSettings, IReadOnlyList<string>> Validate { get; init; } = _ => [];
+
+    /// <summary>Makes the store object; <see cref="IMemoryStore.PrepareAsync"/> does the work.</summary>
+    public required Func<StoreSettings, IMemoryStore> Open { get; init; }
+
+    /// <summary>The collections that exist at the settings' location.</summary>
+    public required Func<StoreSettings, CancellationToken, Task<IReadOnlyList<string>>> ListCollections { get; init; }
+
+    /// <summary>Destroys the settings' collection, which must not be open; false when it was not there.</summary>
+    public required Func<StoreSettings, CancellationToken, Task<bool>> DropCollection { get; init; }
+}
+
+/// <summary>What a backend can do.</summary>
+[Flags]
+public enum Capabilities
+{
+    /// <summary>Nothing beyond the contract.</summary>
+    None = 0,
+
+    /// <summary>Keeps its contents when the process ends.</summary>
+    Durable = 1,
+
+    /// <summary>Runs inside the process; no server.</summary>
+    Embedded = 2,
+}
+
+/// <summary>A setting of a backend.</summary>
+/// <param name="Key">The dotted configuration key, as <c>faiss_config.faiss_index_type</c>.</param>
+/// <param name="Default">The value when it is absent.</param>
+/// <param name="Summary">One line for the docs table.</param>
+/// <param name="Allowed">The values that can be chosen; empty for free text or numbers.</param>
+/// <param name="IsNumber">Whether the value is a whole number.</param>
+public sealed record BackendOption(string Key, string Default, string Summary, IReadOnlyList<string> Allowed, bool IsNumber = false);
+
+/// <summary>Where and how to open a store.</summary>
+/// <param name="DataDirectory">The absolute data directory; relative paths in options start here.</param>
+/// <param name="Collection">The collection.</param>
+/// <param name="Embedding">The fingerprint that its vectors must have.</param>
+public sealed record StoreSettings(string DataDirectory, string Collection, EmbeddingFingerprint Embedding)
+{
+    /// <summary>The collection when nothing else is said.</summary>
+    public const string DefaultCollection = "mnemosyne_default";
+
+    /// <summary>The backend's options by dotted key; absent ones take the default of their <see cref="BackendOption"/>.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The value of an option.</summary>
+    public string Option(BackendOption option)
+    {
+        ArgumentNullException.ThrowIfNull(option);
+        return Options.TryGetValue(option.Key, out var value) && value.Length > 0 ? value : option.Default;
+    }
+}
