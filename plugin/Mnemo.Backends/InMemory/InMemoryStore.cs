@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using Mnemo.Memories;
+using Mnemo.Storage;
+
+namespace Mnemo.Backends.InMemory;
+
+internal sealed class InMemoryStore(StoreSettings settings) : IMemoryStore
+{
+    private InMemoryCollection? _collection;
+    private bool _disposed;
+
+    public Task PrepareAsync(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _collection ??= InMemoryCollections.Open(settings);
+        return Task.CompletedTask;
+    }
+
+    public Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    {
+        var collection = Ready(cancellation);
+
+        // A copy of the vector, because the caller may reuse the array behind it.
+        List<Memory> copies = [.. memories.Select(m => m with { Vector = m.Vector.ToArray() })];
+        collection.Write(rows =>
+        {
+            foreach (var memory in copies) rows[memory.Id] = memory;
+        });
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
+    {
+        var rows = Ready(cancellation).Rows;
+        var visible = scope.Visible();
+        return Task.FromResult<IReadOnlyList<Memory>>([.. ids.Distinct().Order().Select(id => rows.GetValueOrDefault(id)).OfType<Memory>().Where(visible.Matches)]);
+    }
+
+    public Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
+    {
+        var collection = Ready(cancellation);
+        var visible = scope.Visible();
+        var deleted = 0;
+        collection.Write(rows =>
+        {
+            foreach (var id in ids)
+            {
+                if (rows.TryGetValue(id, out var memory) && visible.Matches(memory) && rows.Remove(id)) deleted++;
+            }
+        });
+        return Task.FromResult(deleted);
+    }
+
+    public Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
+    {
+        var rows = Ready(cancellation).Rows;
+        var passes = MemoryFilter.And(scope.Visible(), query.Filter);
+        return Task.FromResult<IReadOnlyList<Match>>([.. rows.Values
+            .Where(passes.Matches)
+            .Select(memory => new Match(memory, Cosine(memory.Vector.Span, query.Vector.Span)))
+            .OrderByDescending(match => match.Similarity)
+            .ThenBy(match => match.Memory.Id)
+            .Take(query.Top)]);
+    }
+
+    public async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.CompletedTask;
+        foreach (var (id, memory) in Ready(cancellation).Rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if ((after is not { } done || id > done) && filter.Matches(memory)) yield return memory;
+        }
+    }
+
+    public Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
+        => Task.FromResult(Ready(cancellation).Rows.Values.LongCount(filter.Matches));
+
+    public ValueTask DisposeAsync()
+    {
+        if (!_disposed && _collection is not null) InMemoryCollections.Close(_collection);
+        _disposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private static float Cosine(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
+        => Math.Clamp(TensorPrimitives.CosineSimilarity(left, right), -1, 1);
+
+    private InMemoryCollection Ready(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _collection ?? throw new InvalidOperationException("The store is not prepared; call PrepareAsync first.");
+    }
+}
