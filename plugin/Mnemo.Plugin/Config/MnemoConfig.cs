@@ -1,0 +1,95 @@
+using Mnemo.Backends;
+using Mnemo.Memories;
+using Mnemo.Storage;
+
+namespace Mnemo.Plugin.Config;
+
+/// <summary>The checked configuration. A class, not a record, so that nothing prints its values by accident.</summary>
+public sealed class MnemoConfig
+{
+    private readonly IReadOnlyDictionary<string, object> _values;
+
+    internal MnemoConfig(IReadOnlyDictionary<string, object> values, string dataDirectory, string? file, string language)
+    {
+        (_values, DataDirectory, File, Language) = (values, dataDirectory, file, language);
+        Backend = KnownBackends.Find(Text("vector_database_type"));
+        BackendOptions = KnownBackends.All.SelectMany(b => b.Options)
+            .ToDictionary(o => o.Key, o => ConfigChecker.Plain(Value(o.Key)), StringComparer.Ordinal);
+    }
+
+    /// <summary>Everything that is written lies under this absolute directory.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>The file it was read from; null when there is none.</summary>
+    public string? File { get; }
+
+    /// <summary><c>en</c> or <c>zh-CN</c>: "auto" is decided already.</summary>
+    public string Language { get; }
+
+    /// <summary>The backend that the configuration asks for; the router may know of another one.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>The options of every backend, by dotted key.</summary>
+    public IReadOnlyDictionary<string, string> BackendOptions { get; }
+
+    /// <summary>The collection that the configuration asks for.</summary>
+    public string Collection => Text("collection_name");
+
+    /// <summary>The bot's name in a chat.</summary>
+    public string BotName => Text("bot_name");
+
+    /// <summary>The personality that listens.</summary>
+    public string Persona => Text("persona");
+
+    /// <summary>User ids that may use the admin commands, on every platform.</summary>
+    public IReadOnlyList<string> Admins => (IReadOnlyList<string>)Value("admins");
+
+    /// <summary>Whether personas keep their memories apart.</summary>
+    public bool UsePersonalityFiltering => (bool)Value("use_personality_filtering");
+
+    /// <summary>Whether a conversation sees only its own memories.</summary>
+    public bool UseSessionFiltering => (bool)Value("use_session_filtering");
+
+    /// <summary>Messages per window.</summary>
+    public int NumPairs => Int("num_pairs");
+
+    /// <summary>How often the worker looks for idle windows.</summary>
+    public int CheckIntervalMs => Int("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS") * 1000;
+
+    /// <summary>Silence that ends a sitting; −1 for never.</summary>
+    public long IdleMs => Int("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS") is > 0 and var seconds ? seconds * 1000L : -1;
+
+    /// <summary>Floats per vector of the local embedder.</summary>
+    public int EmbeddingDimension => Int("embedding_dim");
+
+    /// <summary>Memories per answer at most.</summary>
+    public int TopK => Int("top_k");
+
+    /// <summary>Tokens of recalled memories at most.</summary>
+    public int TokenBudget => Int("recall.token_budget");
+
+    /// <summary>Below this cosine a memory found by its vector alone is not used.</summary>
+    public double SimilarityFloor => (double)Value("recall.similarity_floor");
+
+    /// <summary>Below this confidence the bot says that it does not know.</summary>
+    public double ConfidenceFloor => (double)Value("recall.confidence_floor");
+
+    /// <summary>Messages that may wait in the outbox.</summary>
+    public int OutboxLimit => Int("outbox_limit");
+
+    /// <summary>A setting as an int.</summary>
+    public int Int(string path) => checked((int)(long)Value(path));
+
+    /// <summary>A setting as text. For a secret this is the secret itself: show it nowhere.</summary>
+    public string Text(string path) => (string)Value(path);
+
+    /// <summary>How to open a collection of a backend with these settings.</summary>
+    public StoreSettings StoreSettings(string collection, EmbeddingFingerprint embedding, TimeProvider clock) =>
+        new(DataDirectory, collection, embedding) { Options = BackendOptions, Clock = clock };
+
+    /// <inheritdoc />
+    public override string ToString() => $"{Backend.Name}#{Collection} in {DataDirectory}";
+
+    internal object Value(string path) =>
+        _values.TryGetValue(path, out var value) ? value : (ConfigSchema.Find(path) ?? throw new ArgumentException($"'{path}' is not a setting.", nameof(path))).Default;
+}
