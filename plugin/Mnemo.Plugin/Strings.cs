@@ -16,6 +16,7 @@ public sealed class Strings
     /// <summary>Simplified Chinese.</summary>
     public const string Chinese = "zh-CN";
 
+    private static readonly string[] LocaleVariables = ["LC_ALL", "LC_MESSAGES", "LANG"];
     private static readonly ConcurrentDictionary<string, Strings> Loaded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _texts;
 
@@ -50,7 +51,7 @@ public sealed class Strings
     public static string OfLocale(Func<string, string?> environment)
     {
         ArgumentNullException.ThrowIfNull(environment);
-        var locale = new[] { "LC_ALL", "LC_MESSAGES", "LANG" }.Select(environment).FirstOrDefault(v => !string.IsNullOrEmpty(v));
+        var locale = LocaleVariables.Select(environment).FirstOrDefault(v => !string.IsNullOrEmpty(v));
         return locale is not null && locale.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Chinese : English;
     }
 
@@ -63,7 +64,7 @@ public sealed class Strings
         return new Strings(language, texts);
     }
 
-    private sealed class PluralFormat : IFormatProvider, ICustomFormatter
+    internal sealed class PluralFormat : IFormatProvider, ICustomFormatter
     {
         public static readonly PluralFormat Instance = new();
 

@@ -41,7 +41,7 @@ internal sealed class ConfigChecker(Strings strings)
         {
             ConfigType.Bool when text.ToLowerInvariant() is "true" or "1" or "yes" or "on" => true,
             ConfigType.Bool when text.ToLowerInvariant() is "false" or "0" or "no" or "off" => false,
-            ConfigType.Int when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
+            ConfigType.WholeNumber when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => whole,
             ConfigType.Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
             ConfigType.List => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToList<object?>(),
             _ => text,
@@ -65,9 +65,9 @@ internal sealed class ConfigChecker(Strings strings)
 
     private static object? Typed(ConfigKey key, object raw) => (key.Type, raw) switch
     {
-        (ConfigType.Bool, bool) or (ConfigType.Int, long) or (ConfigType.Number, double) => raw,
+        (ConfigType.Bool, bool) or (ConfigType.WholeNumber, long) or (ConfigType.Number, double) => raw,
         (ConfigType.Number, long whole) => (double)whole,
-        (ConfigType.Int, double number) when number == Math.Floor(number) && Math.Abs(number) < 1e15 => (long)number,
+        (ConfigType.WholeNumber, double number) when number == Math.Floor(number) && Math.Abs(number) < 1e15 => (long)number,
         (ConfigType.Text or ConfigType.Choice, string) => raw,
         (ConfigType.List, List<object?> items) when items.TrueForAll(i => i is string or long) =>
             (IReadOnlyList<string>)[.. items.Select(i => Convert.ToString(i, CultureInfo.InvariantCulture)!)],

@@ -93,7 +93,7 @@ public static class ConfigDocs
             ["type"] = key.Type switch
             {
                 ConfigType.Bool => "boolean",
-                ConfigType.Int => "integer",
+                ConfigType.WholeNumber => "integer",
                 ConfigType.Number => "number",
                 ConfigType.List => "array",
                 _ => "string",

@@ -47,7 +47,7 @@ internal static class ConfigEnvironment
             if (name.EndsWith(FileSuffix, StringComparison.Ordinal) && known.Contains(name[..^FileSuffix.Length])) continue;
             var bare = name[Prefix.Length..].Replace("__", "_", StringComparison.Ordinal);
             var near = known.FirstOrDefault(k => k[Prefix.Length..].Replace("__", "_", StringComparison.Ordinal) == bare)
-                ?? (bare.Length > 5 ? Spelling.Nearest(bare, known.Select(k => k[Prefix.Length..])) is { } found ? Prefix + found : null : null);
+                ?? (bare.Length >= 4 ? Spelling.Nearest(bare, known.Select(k => k[Prefix.Length..])) is { } found ? Prefix + found : null : null);
             if (near is not null) checker.Report(Severity.Warning, name, "config.problem.variable_near", name, near);
         }
     }

@@ -1,5 +1,4 @@
 using System.Collections;
-using Mnemo.Backends;
 using Mnemo.Memories;
 
 namespace Mnemo.Plugin.Config;

@@ -12,7 +12,7 @@ public enum ConfigType
     Bool,
 
     /// <summary>A whole number.</summary>
-    Int,
+    WholeNumber,
 
     /// <summary>A number.</summary>
     Number,
@@ -68,8 +68,8 @@ public sealed record ConfigKey(string Path, ConfigType Type, object Default)
         return Type switch
         {
             ConfigType.Bool => strings["config.type.bool"],
-            ConfigType.Int when double.IsInfinity(Min) => strings["config.type.int"],
-            ConfigType.Int => strings["config.type.int_range", Number(Min), Number(Max)],
+            ConfigType.WholeNumber when double.IsInfinity(Min) => strings["config.type.int"],
+            ConfigType.WholeNumber => strings["config.type.int_range", Number(Min), Number(Max)],
             ConfigType.Number => strings["config.type.number_range", Number(Min), Number(Max)],
             ConfigType.List => strings["config.type.list"],
             _ when Allowed.Count > 0 => strings["config.type.choice", string.Join(", ", Allowed)],

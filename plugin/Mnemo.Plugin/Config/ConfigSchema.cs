@@ -36,7 +36,7 @@ public static class ConfigSchema
 
     private static ConfigKey OfBackend(BackendOption option) => option switch
     {
-        { IsNumber: true } => new ConfigKey(option.Key, ConfigType.Int, long.Parse(option.Default)) { Min = 1, Max = int.MaxValue, Summary = option.Summary },
+        { IsNumber: true } => new ConfigKey(option.Key, ConfigType.WholeNumber, long.Parse(option.Default)) { Min = 1, Max = int.MaxValue, Summary = option.Summary },
         { Allowed.Count: > 0 } => new ConfigKey(option.Key, ConfigType.Text, option.Default) { Allowed = option.Allowed, Summary = option.Summary },
         _ => new ConfigKey(option.Key, ConfigType.Text, option.Default) { Summary = option.Summary },
     };
@@ -50,32 +50,32 @@ public static class ConfigSchema
         new("admins", ConfigType.List, (IReadOnlyList<string>)[]),
         Flag("use_personality_filtering", true),
         Flag("use_session_filtering", true),
-        Int("num_pairs", 10, 1, 1000),
-        Int("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
-        Int("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", 3600, -1, 31_536_000),
-        Int("embedding_dim", 512, 64, 4096),
+        Whole("num_pairs", 10, 1, 1000),
+        Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
+        Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", 3600, -1, 31_536_000),
+        Whole("embedding_dim", 512, 64, 4096),
     ];
 
     private static IEnumerable<ConfigKey> Recall() =>
     [
-        Int("top_k", 10, 1, 100),
-        Int("recall.token_budget", 800, 50, 100_000),
+        Whole("top_k", 10, 1, 100),
+        Whole("recall.token_budget", 800, 50, 100_000),
         Number("recall.similarity_floor", 0.05, -1, 1),
         Number("recall.confidence_floor", 0.3, 0, 1),
     ];
 
     private static IEnumerable<ConfigKey> Service() =>
     [
-        Int("outbox_limit", 100_000, 100, 100_000_000),
-        Int("guard.timeout_ms", 30_000, 100, 3_600_000),
-        Int("guard.retries", 3, 0, 100),
-        Int("guard.retry_delay_ms", 200, 1, 60_000),
-        Int("guard.batch_rows", 1000, 1, 100_000),
-        Int("guard.batch_kib", 8192, 64, 1_048_576),
+        Whole("outbox_limit", 100_000, 100, 100_000_000),
+        Whole("guard.timeout_ms", 30_000, 100, 3_600_000),
+        Whole("guard.retries", 3, 0, 100),
+        Whole("guard.retry_delay_ms", 200, 1, 60_000),
+        Whole("guard.batch_rows", 1000, 1, 100_000),
+        Whole("guard.batch_kib", 8192, 64, 1_048_576),
         new("logging.level", ConfigType.Choice, "information") { Allowed = LogLevels },
         new("logging.console_level", ConfigType.Choice, "warning") { Allowed = LogLevels },
-        Int("logging.file_mib", 10, 1, 10_240),
-        Int("logging.files", 5, 1, 1000),
+        Whole("logging.file_mib", 10, 1, 10_240),
+        Whole("logging.files", 5, 1, 1000),
     ];
 
     /// <summary>Settings of the ancestor that wait for the features of later versions.</summary>
@@ -86,7 +86,7 @@ public static class ConfigSchema
             Text("LLM_providers"), Text("summary_llm_config"), Text("milvus_lite_path"), Text("address"),
             Secret("authentication.token"), Text("authentication.user"), Secret("authentication.password"), Text("db_name", "default"),
             Text("embedding_provider_id"), Text("embedding_service"), Secret("embedding_key"), Text("embedding_url"), Text("embedding_model"),
-            Int("max_prompt_chars_for_embedding", 4000, 100, 1_000_000), Int("contexts_memory_len", 0, -1, 10_000),
+            Whole("max_prompt_chars_for_embedding", 4000, 100, 1_000_000), Whole("contexts_memory_len", 0, -1, 10_000),
             new("memory_injection_method", ConfigType.Choice, "user_prompt") { Allowed = ["user_prompt", "system_prompt", "insert_system_prompt"] },
             new("memory_injection_position", ConfigType.Choice, "append") { Allowed = ["prepend", "append"] },
             Text("long_memory_prompt"), Text("long_memory_prefix", "<Mnemosyne>"), Text("long_memory_suffix", "</Mnemosyne>"),
@@ -95,9 +95,9 @@ public static class ConfigSchema
             new("platform_blacklist", ConfigType.List, (IReadOnlyList<string>)[]),
             Flag("enable_explicit_memory_capture", true), Flag("use_lightweight_memory_graph", true), Flag("use_summary_time_anchor", true),
             Number("milvus_search_timeout", 5, 0.1, 3600),
-            Flag("web_interface.enabled", false), Text("web_interface.host", "127.0.0.1"), Int("web_interface.port", 8765, 1, 65_535),
+            Flag("web_interface.enabled", false), Text("web_interface.host", "127.0.0.1"), Whole("web_interface.port", 8765, 1, 65_535),
             Flag("web_interface.auth_enabled", true), Secret("web_interface.access_token"), Flag("web_interface.auto_stop_enabled", true),
-            Int("web_interface.idle_timeout_minutes", 30, 1, 10_080), Flag("web_interface.auto_port_selection", true),
+            Whole("web_interface.idle_timeout_minutes", 30, 1, 10_080), Flag("web_interface.auto_port_selection", true),
         ];
         return keys.Select(k => k with { IsUsed = false });
     }
@@ -110,7 +110,7 @@ public static class ConfigSchema
 
     private static ConfigKey Flag(string path, bool fallback) => new(path, ConfigType.Bool, fallback);
 
-    private static ConfigKey Int(string path, long fallback, long min, long max) => new(path, ConfigType.Int, fallback) { Min = min, Max = max };
+    private static ConfigKey Whole(string path, long fallback, long min, long max) => new(path, ConfigType.WholeNumber, fallback) { Min = min, Max = max };
 
     private static ConfigKey Number(string path, double fallback, double min, double max) => new(path, ConfigType.Number, fallback) { Min = min, Max = max };
 

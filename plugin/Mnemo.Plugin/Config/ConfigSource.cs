@@ -68,7 +68,7 @@ internal sealed class ConfigSource
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt64(out var whole) ? (object)whole : value.GetDouble(),
         JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToList(),
         _ => new Oddity(),
     };

@@ -51,22 +51,22 @@ public sealed class MnemoConfig
     public bool UseSessionFiltering => (bool)Value("use_session_filtering");
 
     /// <summary>Messages per window.</summary>
-    public int NumPairs => Int("num_pairs");
+    public int NumPairs => Whole("num_pairs");
 
     /// <summary>How often the worker looks for idle windows.</summary>
-    public int CheckIntervalMs => Int("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS") * 1000;
+    public int CheckIntervalMs => Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS") * 1000;
 
     /// <summary>Silence that ends a sitting; −1 for never.</summary>
-    public long IdleMs => Int("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS") is > 0 and var seconds ? seconds * 1000L : -1;
+    public long IdleMs => Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS") is > 0 and var seconds ? seconds * 1000L : -1;
 
     /// <summary>Floats per vector of the local embedder.</summary>
-    public int EmbeddingDimension => Int("embedding_dim");
+    public int EmbeddingDimension => Whole("embedding_dim");
 
     /// <summary>Memories per answer at most.</summary>
-    public int TopK => Int("top_k");
+    public int TopK => Whole("top_k");
 
     /// <summary>Tokens of recalled memories at most.</summary>
-    public int TokenBudget => Int("recall.token_budget");
+    public int TokenBudget => Whole("recall.token_budget");
 
     /// <summary>Below this cosine a memory found by its vector alone is not used.</summary>
     public double SimilarityFloor => (double)Value("recall.similarity_floor");
@@ -75,10 +75,10 @@ public sealed class MnemoConfig
     public double ConfidenceFloor => (double)Value("recall.confidence_floor");
 
     /// <summary>Messages that may wait in the outbox.</summary>
-    public int OutboxLimit => Int("outbox_limit");
+    public int OutboxLimit => Whole("outbox_limit");
 
-    /// <summary>A setting as an int.</summary>
-    public int Int(string path) => checked((int)(long)Value(path));
+    /// <summary>A setting that is a whole number.</summary>
+    public int Whole(string path) => checked((int)(long)Value(path));
 
     /// <summary>A setting as text. For a secret this is the secret itself: show it nowhere.</summary>
     public string Text(string path) => (string)Value(path);
