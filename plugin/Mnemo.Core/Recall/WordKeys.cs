@@ -1,0 +1,42 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Mnemo.Embedding;
+using Mnemo.Memories;
+
+namespace Mnemo.Recall;
+
+/// <summary>
+/// The hashes that the word index keeps instead of names. A collision costs a wasted look at most: whatever is found
+/// is read again from the store under the asker's scope.
+/// </summary>
+internal static class WordKeys
+{
+    // A letter of the private use area: the tokenizer keeps it, and no text of a member can hold it after Tokens.
+    private const char PlaceMark = '\uE000';
+    private const char SpeakerMark = '\uE001';
+
+    public static long Conversation(MemoryScope scope) => Hash($"{scope.Platform}\0{scope.Guild}\0{scope.Channel}\0{scope.Thread}");
+
+    public static long Speaker(string platform, string speakerId) => Hash($"{platform}\0{speakerId}");
+
+    /// <summary>Sittings of one name in two conversations are two sittings. 0 when unknown.</summary>
+    public static long Session(MemoryScope scope, string session) => session.Length == 0 ? 0 : Hash($"{Conversation(scope)}\0{scope.Persona}\0{session}");
+
+    /// <summary>Equal for equal words of one speaker in one conversation, whatever the letter case, blanks and closing marks.</summary>
+    public static long Duplicate(MemoryScope scope, string speakerId, string text)
+    {
+        var folded = LetterFolding.Fold(text);
+        var words = string.Join(' ', folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.', '!', '。', '~', '…', ' ', ',', ';');
+        return Hash($"{Conversation(scope)}\0{scope.Persona}\0{speakerId}\0{words}");
+    }
+
+    public static uint Term(ReadOnlySpan<char> term) => XxHash32.HashToUInt32(MemoryMarshal.AsBytes(term));
+
+    public static string PlaceToken(string platform, string guild, string channel, string thread, string persona) =>
+        PlaceMark + Hash($"{platform}\0{guild}\0{channel}\0{thread}\0{persona}").ToString("x16");
+
+    public static string SpeakerToken(string platform, string guild, string speakerId, string persona) =>
+        SpeakerMark + Hash($"{platform}\0{guild}\0{speakerId}\0{persona}").ToString("x16");
+
+    private static long Hash(string text) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(text.AsSpan()));
+}

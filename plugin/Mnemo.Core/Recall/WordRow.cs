@@ -1,0 +1,32 @@
+namespace Mnemo.Recall;
+
+/// <summary>A row of the word index while it is being scored.</summary>
+internal sealed class WordRow
+{
+    public required long Doc { get; init; }
+
+    public required long Id { get; init; }
+
+    public required long Session { get; init; }
+
+    public required long At { get; init; }
+
+    public required bool IsAskers { get; init; }
+
+    public required bool IsNamed { get; init; }
+
+    public required bool Asks { get; init; }
+
+    public required int Length { get; init; }
+
+    /// <summary>The question's terms that it holds: the term's number and how often.</summary>
+    public required (int Term, int Times)[] Found { get; init; }
+
+    /// <summary>The turn before in the same sitting, as far as it was read.</summary>
+    public WordRow? Previous { get; set; }
+
+    /// <summary>The turn after.</summary>
+    public WordRow? Next { get; set; }
+
+    public float Words { get; set; }
+}

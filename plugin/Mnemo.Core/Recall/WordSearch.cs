@@ -1,0 +1,211 @@
+using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using Mnemo.Embedding;
+using Mnemo.Memories;
+
+namespace Mnemo.Recall;
+
+/// <summary>
+/// One question to the word index. FTS5 says which rows hold the words, within what the scope may see; the rows are
+/// scored here, because FTS5's own bm25 reads every posting of every word in all conversations to learn how rare it is.
+/// </summary>
+internal sealed class WordSearch(SqliteConnection reader, WordFrequencies frequencies, RecallOptions options, long indexSize)
+{
+    private const int MostTerms = 400;
+    private const string Columns = "r.doc, r.id, r.session, r.at, r.speaker, r.asks, r.length, r.who, r.terms";
+
+    private readonly Dictionary<uint, int> _numbers = [];
+    private long _asker;
+
+    public WordResult Find(WordQuery query, IReadOnlyList<string> personas)
+    {
+        var terms = Weigh(query.Text);
+        if (terms.Count == 0) return WordResult.Empty;
+        for (var i = 0; i < terms.Count; i++) _numbers.TryAdd(WordKeys.Term(terms[i].Text), i);
+        _asker = query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0;
+
+        var rows = ReadMatching(query, personas, terms);
+        if (rows.Count == 0) return new WordResult([], terms);
+        var scoring = new WordScoring(options, [.. terms.Select(t => t.Weight)], rows.Values);
+        foreach (var row in rows.Values) row.Words = scoring.Own(row);
+        var pool = WithNeighbours(Best(rows.Values, options.Seeds), rows, query.Before);
+        foreach (var row in pool) row.Words = scoring.WithNeighbours(row);
+        var hits = Best(pool, options.WordCandidates).Where(r => r.Words > 0).Select(r => new WordHit(new MemoryId(r.Id), r.Words, r.IsAskers, r.IsNamed));
+        return new WordResult([.. hits], terms);
+    }
+
+    private List<WordTerm> Weigh(string text)
+    {
+        List<WordTerm> terms = [];
+        foreach (var term in Tokens.Of(text).Distinct(StringComparer.Ordinal))
+        {
+            var rows = frequencies.Of(reader, term, indexSize);
+            var size = Math.Max(indexSize, rows);
+            terms.Add(new WordTerm(term, MathF.Log(1 + (size - rows + 0.5f) / (rows + 0.5f)), rows));
+        }
+
+        terms.Sort((a, b) => a.Rows.CompareTo(b.Rows));
+        if (terms.Count > MostTerms) terms.RemoveRange(MostTerms, terms.Count - MostTerms);
+        return terms;
+    }
+
+    private Dictionary<long, WordRow> ReadMatching(WordQuery query, IReadOnlyList<string> personas, List<WordTerm> terms)
+    {
+        Dictionary<long, WordRow> rows = [];
+        var visible = VisibleTokens(query.Scope, personas);
+        long visibleRows = visible.Sum(t => frequencies.Of(reader, t, indexSize));
+        var scope = string.Join(" OR ", visible.Select(Quoted));
+
+        var share = indexSize == 0 ? 1 : Math.Min(1, visibleRows / (double)indexSize);
+        var rare = WithinBudget(terms, share);
+        Read(rows, $"({scope}) AND ({AnyOf(terms.Take(rare))})", query.Before);
+        if (rare < terms.Count) Read(rows, $"({scope}) AND ({AnyTwoOf([.. terms.Skip(Math.Max(0, rare - 1)).Take(6)])})", query.Before);
+        if (query.Asker is { } asker)
+        {
+            var own = string.Join(" OR ", personas.Select(p => Quoted(WordKeys.SpeakerToken(query.Scope.Platform, query.Scope.Guild, asker.Id, p))));
+            Read(rows, $"({scope}) AND ({own}) AND ({AnyOf(terms)})", query.Before);
+        }
+
+        return rows;
+    }
+
+    /// <summary>How many of the rarest terms may be looked up one by one before too many rows or postings would be read.</summary>
+    private int WithinBudget(List<WordTerm> terms, double share)
+    {
+        long postings = 0;
+        var count = 0;
+        while (count < terms.Count)
+        {
+            postings += terms[count].Rows;
+            if (count > 0 && (postings > options.PostingsBudget || postings * share > options.RowsBudget)) break;
+            count++;
+        }
+
+        return count;
+    }
+
+    private void Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before)
+    {
+        using var command = reader.CreateCommand();
+        command.CommandText = $"SELECT {Columns} FROM words w JOIN rows r ON r.doc = w.rowid WHERE words MATCH $match"
+            + (before is null ? "" : " AND r.at < $before") + " ORDER BY w.rowid DESC LIMIT $most";
+        command.Parameters.AddWithValue("$match", match);
+        command.Parameters.AddWithValue("$most", options.RowsBudget);
+        if (before is { } limit) command.Parameters.AddWithValue("$before", limit.ToUnixTimeMilliseconds());
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            var doc = row.GetInt64(0);
+            if (!rows.ContainsKey(doc)) rows.Add(doc, RowOf(row));
+        }
+    }
+
+    private List<WordRow> WithNeighbours(List<WordRow> seeds, Dictionary<long, WordRow> known, DateTimeOffset? before)
+    {
+        Dictionary<long, WordRow> pool = seeds.ToDictionary(r => r.Doc);
+        using var earlier = Neighbours("<", "DESC");
+        using var later = Neighbours(">", "ASC");
+        foreach (var seed in seeds)
+        {
+            if (seed.Session == 0) continue;
+            List<WordRow> window = [.. Two(earlier, seed), seed, .. Two(later, seed)];
+            window.Sort((a, b) => (a.At, a.Doc).CompareTo((b.At, b.Doc)));
+            for (var i = 1; i < window.Count; i++)
+            {
+                window[i].Previous = window[i - 1];
+                window[i - 1].Next = window[i];
+            }
+        }
+
+        return [.. pool.Values];
+
+        List<WordRow> Two(SqliteCommand command, WordRow seed)
+        {
+            command.Parameters["$session"].Value = seed.Session;
+            command.Parameters["$at"].Value = seed.At;
+            command.Parameters["$doc"].Value = seed.Doc;
+            List<WordRow> found = [];
+            using var row = command.ExecuteReader();
+            while (row.Read())
+            {
+                var doc = row.GetInt64(0);
+                if (!known.TryGetValue(doc, out var neighbour)) known.Add(doc, neighbour = RowOf(row));
+                if (before is null || neighbour.At < before.Value.ToUnixTimeMilliseconds()) pool.TryAdd(doc, neighbour);
+                else continue;
+                found.Add(neighbour);
+            }
+
+            return found;
+        }
+    }
+
+    private SqliteCommand Neighbours(string side, string order)
+    {
+        var command = reader.CreateCommand();
+        command.CommandText = $"SELECT {Columns} FROM rows r WHERE r.session = $session AND (r.at, r.doc) {side} ($at, $doc) ORDER BY r.at {order}, r.doc {order} LIMIT 2";
+        foreach (var name in (string[])["$session", "$at", "$doc"]) command.Parameters.Add(name, SqliteType.Integer);
+        return command;
+    }
+
+    private WordRow RowOf(SqliteDataReader row)
+    {
+        var speaker = row.GetInt64(4);
+        var who = MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(7));
+        var isNamed = false;
+        foreach (var name in who) isNamed |= _numbers.ContainsKey(name);
+        return new WordRow
+        {
+            Doc = row.GetInt64(0),
+            Id = row.GetInt64(1),
+            Session = row.GetInt64(2),
+            At = row.GetInt64(3),
+            IsAskers = _asker != 0 && speaker == _asker,
+            IsNamed = isNamed,
+            Asks = row.GetInt64(5) != 0,
+            Length = row.GetInt32(6),
+            Found = Count(MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(8))),
+        };
+    }
+
+    private (int Term, int Times)[] Count(ReadOnlySpan<uint> terms)
+    {
+        List<(int Term, int Times)>? found = null;
+        foreach (var hash in terms)
+        {
+            if (!_numbers.TryGetValue(hash, out var number)) continue;
+            found ??= [];
+            var at = found.FindIndex(f => f.Term == number);
+            if (at < 0) found.Add((number, 1));
+            else found[at] = (number, found[at].Times + 1);
+        }
+
+        return found is null ? [] : [.. found];
+    }
+
+    private List<WordRow> Best(IReadOnlyCollection<WordRow> rows, int most)
+    {
+        var best = rows.Count == 0 ? 1 : Math.Max(1e-6f, rows.Max(r => r.Words));
+        return [.. rows.OrderByDescending(r => r.Words / best + (r.IsAskers ? options.AskerWeight : 0) + (r.IsNamed ? options.NamedWeight : 0)).ThenBy(r => r.Id).Take(most)];
+    }
+
+    private static List<string> VisibleTokens(MemoryScope scope, IReadOnlyList<string> personas)
+    {
+        List<string> tokens = [];
+        foreach (var persona in personas)
+        {
+            tokens.Add(WordKeys.PlaceToken(scope.Platform, scope.Guild, scope.Channel, scope.Thread, persona));
+            if (scope.IsDirect) continue;
+            tokens.Add(WordKeys.SpeakerToken(scope.Platform, scope.Guild, scope.Subject, persona));
+            tokens.AddRange(scope.Reach.Conversations.Select(c => WordKeys.PlaceToken(scope.Platform, scope.Guild, c.Channel, c.Thread, persona)));
+        }
+
+        return tokens;
+    }
+
+    private static string AnyOf(IEnumerable<WordTerm> terms) => string.Join(" OR ", terms.Select(t => Quoted(t.Text)));
+
+    private static string AnyTwoOf(IReadOnlyList<WordTerm> terms) => string.Join(" OR ",
+        from i in Enumerable.Range(0, terms.Count) from j in Enumerable.Range(i + 1, terms.Count - i - 1) select $"({Quoted(terms[i].Text)} AND {Quoted(terms[j].Text)})");
+
+    private static string Quoted(string token) => $"\"{token}\"";
+}

@@ -1,0 +1,36 @@
+using Mnemo.Memories;
+using Mnemo.Recall;
+
+namespace Mnemo.Storage;
+
+/// <summary>
+/// The only path that writes memories: intent, store, words. Whatever is interrupted between two of them is found by
+/// its intent when the word index opens next.
+/// </summary>
+public sealed class MemoryWriter(MemoryManager stores, WordIndex words)
+{
+    /// <summary>Adds or replaces a batch.</summary>
+    public async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(memories);
+        if (memories.Count == 0) return;
+        using var lease = await stores.LeaseAsync(cancellation);
+        await words.IntendAsync([.. memories.Select(m => m.Id)], cancellation);
+        await lease.Store.UpsertAsync(memories, cancellation);
+        // The store has it now; stopping before the words follow would only make work for the next start.
+        await words.ApplyAsync(memories, [], CancellationToken.None);
+    }
+
+    /// <summary>Deletes by id what the scope sees; returns how many were there. See <see cref="IMemoryStore.DeleteAsync"/>.</summary>
+    public async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        using var lease = await stores.LeaseAsync(cancellation);
+        var seen = (await lease.Store.GetAsync(scope, ids, cancellation)).Select(m => m.Id).ToList();
+        await words.IntendAsync(seen, cancellation);
+        var deleted = await lease.Store.DeleteAsync(scope, seen, erasure, cancellation);
+        await words.ApplyAsync([], seen, CancellationToken.None);
+        if (erasure == Erasure.Physical) await words.PurgeAsync(cancellation);
+        return deleted;
+    }
+}
