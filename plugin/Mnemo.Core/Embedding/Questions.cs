@@ -84,7 +84,8 @@ public static class Questions
         if (opening.EndsWith("'s", StringComparison.Ordinal) && WhWords.Contains(opening[..^2])) return true;
         if (opening is "who" or "whose" or "which") return next.Length > 0;
         if (WhWords.Contains(opening)) return Auxiliaries.Contains(next) || (opening == "how" && Measures.Contains(next)) || (opening == "what" && next is "time" or "kind" or "colour" or "color");
-        return Auxiliaries.Contains(opening) && Pronouns.Contains(next);
+        var commands = opening is "do" or "have" && next is "it" or "this" or "that" or "my" or "your" or "his" or "her" or "our" or "their";
+        return Auxiliaries.Contains(opening) && Pronouns.Contains(next) && !commands;
     }
 
     private static bool AsksInChinese(string sentence)

@@ -125,8 +125,8 @@ internal sealed class WordDatabase : IDisposable
 
         if (Number(Writer, "PRAGMA user_version") == Version) return;
         using var transaction = Writer.BeginTransaction();
-        Run(Writer, Schema);
-        Run(Writer, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+        Run(Writer, Schema, transaction);
+        Run(Writer, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"), transaction);
         transaction.Commit();
     }
 

@@ -1,0 +1,81 @@
+using Mnemo.Backends.InMemory;
+using Mnemo.Embedding;
+using Mnemo.Memories;
+using Mnemo.Recall;
+using Mnemo.Storage;
+
+namespace Mnemo.Tests.Recall;
+
+/// <summary>An in-memory store with its word index and short ways to say things into it.</summary>
+internal sealed class Remembered : IAsyncDisposable
+{
+    private static readonly DateTimeOffset Start = new(2024, 3, 1, 9, 0, 0, TimeSpan.Zero);
+
+    private readonly LocalEmbedder _embedder = new();
+    private int _said;
+
+    private Remembered(MemoryManager stores, WordIndex words)
+    {
+        Stores = stores;
+        Words = words;
+        Writer = new MemoryWriter(stores, words);
+    }
+
+    public MemoryManager Stores { get; }
+
+    public WordIndex Words { get; }
+
+    public MemoryWriter Writer { get; }
+
+    public LocalEmbedder Embedder => _embedder;
+
+    public IMemoryStore Store => Stores.Active.Store;
+
+    public static async Task<Remembered> OpenAsync(string directory, CancellationToken cancellation)
+    {
+        var settings = new StoreSettings(directory, StoreSettings.DefaultCollection, new LocalEmbedder().Fingerprint);
+        var store = InMemoryBackend.Description.Open(settings);
+        await store.PrepareAsync(cancellation);
+        var words = await WordIndex.OpenAsync(Path.Combine(directory, "words.db"), cancellation);
+        await words.EnsureCurrentAsync(store, "inmemory:test", null, cancellation);
+        return new Remembered(new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, store)), words);
+    }
+
+    public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
+
+    /// <summary>A memory said a minute after the one before.</summary>
+    public Memory Make(string channel, string who, string text, string session = "s1")
+    {
+        var at = Start.AddMinutes(_said);
+        var source = $"m{_said++}";
+        return new Memory
+        {
+            Id = MemoryId.From(at, source, 0),
+            Scope = In(channel, who),
+            Speaker = new Speaker(who, who),
+            Text = text,
+            Session = session,
+            Sources = [new SourceMessage(source)],
+            SpokenAt = at,
+            RecordedAt = at,
+            Vector = _embedder.Embed(text),
+            Embedding = _embedder.Fingerprint,
+        };
+    }
+
+    public async Task<Memory> SayAsync(string channel, string who, string text, CancellationToken cancellation)
+    {
+        var memory = Make(channel, who, text);
+        await Writer.UpsertAsync([memory], cancellation);
+        return memory;
+    }
+
+    public IReadOnlyList<WordHit> Find(string channel, string who, string question) =>
+        Words.Search(new WordQuery(In(channel, who), new Speaker(who, who), question), new RecallOptions()).Hits;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Words.DisposeAsync();
+        await Stores.DisposeAsync();
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text;
+using Mnemo.Recall;
+using Mnemo.Storage;
+using Mnemo.Tests.Harness;
+using Xunit;
+
+namespace Mnemo.Tests.Recall;
+
+public sealed class WordIndexTests : IAsyncLifetime
+{
+    private readonly ScratchDirectory _scratch = new();
+    private Remembered _memory = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => _memory = await Remembered.OpenAsync(_scratch.Path, Cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _memory.DisposeAsync();
+        _scratch.Dispose();
+    }
+
+    [Fact]
+    public async Task What_was_said_is_found_by_an_inflected_word()
+    {
+        var moved = await _memory.SayAsync("general", "ana", "I moved to Lyon in 2019", Cancellation);
+        await _memory.SayAsync("general", "ana", "The weather is nice", Cancellation);
+
+        Assert.Equal(moved.Id, _memory.Find("general", "ana", "When did I move?")[0].Id);
+        Assert.Equal(moved.Id, _memory.Find("general", "ana", "what happened in 2019")[0].Id);
+    }
+
+    [Fact]
+    public async Task Chinese_is_found_without_blanks()
+    {
+        var cat = await _memory.SayAsync("general", "ana", "我的猫叫团子。", Cancellation);
+        await _memory.SayAsync("general", "ana", "今天天气很好。", Cancellation);
+
+        Assert.Equal(cat.Id, _memory.Find("general", "ben", "安娜的猫叫什么？")[0].Id);
+    }
+
+    [Fact]
+    public async Task Only_what_the_scope_sees_is_searched()
+    {
+        var here = await _memory.SayAsync("general", "ana", "my dog is called Biscuit", Cancellation);
+        var elsewhere = await _memory.SayAsync("pets", "ana", "my dog hates rain", Cancellation);
+
+        Assert.Equal([here.Id], _memory.Find("general", "ben", "which dog").Select(h => h.Id));
+        Assert.Equal([here.Id, elsewhere.Id], _memory.Find("general", "ana", "which dog").Select(h => h.Id).Order());
+        Assert.Empty(_memory.Find("random", "ben", "which dog"));
+    }
+
+    [Fact]
+    public async Task An_answer_is_found_by_the_words_of_the_question_before_it()
+    {
+        await _memory.SayAsync("general", "ben", "What is your dog called, Ana?", Cancellation);
+        var answer = await _memory.SayAsync("general", "ana", "Biscuit!", Cancellation);
+
+        Assert.Contains(answer.Id, _memory.Find("general", "ana", "name of the dog").Select(h => h.Id));
+    }
+
+    [Fact]
+    public async Task The_same_words_of_the_same_speaker_are_a_duplicate()
+    {
+        var first = await _memory.SayAsync("general", "ana", "I like tea.", Cancellation);
+
+        Assert.Equal(first.Id, _memory.Words.FindDuplicate(Remembered.In("general", "ana"), "ana", " i like  TEA"));
+        Assert.Null(_memory.Words.FindDuplicate(Remembered.In("general", "ana"), "ben", "I like tea."));
+        Assert.Null(_memory.Words.FindDuplicate(Remembered.In("pets", "ana"), "ana", "I like tea."));
+    }
+
+    [Fact]
+    public async Task An_index_of_another_store_is_rebuilt()
+    {
+        var tea = await _memory.SayAsync("general", "ana", "I like tea.", Cancellation);
+        await _memory.Words.ApplyAsync([], [tea.Id], Cancellation);
+        Assert.Equal(0, _memory.Words.Count);
+
+        await _memory.Words.EnsureCurrentAsync(_memory.Store, "inmemory:test", null, Cancellation);
+        Assert.Equal(1, _memory.Words.Count);
+
+        await _memory.Words.EnsureCurrentAsync(_memory.Store, "inmemory:other", null, Cancellation);
+        Assert.Equal(tea.Id, _memory.Find("general", "ana", "tea")[0].Id);
+    }
+
+    [Fact]
+    public async Task A_write_that_stopped_half_way_is_finished_at_the_next_start()
+    {
+        var stored = _memory.Make("general", "ana", "I like tea.");
+        var lost = _memory.Make("general", "ana", "I like coffee.");
+        await _memory.Words.IntendAsync([stored.Id, lost.Id], Cancellation);
+        await _memory.Store.UpsertAsync([stored], Cancellation);
+        var gone = await _memory.SayAsync("general", "ana", "I like water.", Cancellation);
+        await _memory.Words.IntendAsync([gone.Id], Cancellation);
+        await _memory.Store.DeleteAsync(stored.Scope, [gone.Id], Erasure.Logical, Cancellation);
+
+        await _memory.Words.EnsureCurrentAsync(_memory.Store, "inmemory:test", null, Cancellation);
+
+        Assert.Equal(1, _memory.Words.Count);
+        Assert.Equal([stored.Id], _memory.Find("general", "ana", "tea coffee water").Select(h => h.Id));
+    }
+
+    [Fact]
+    public async Task A_purge_leaves_no_byte_of_what_was_deleted()
+    {
+        for (var i = 0; i < 50; i++) await _memory.SayAsync("general", "ana", $"number {i} is nice", Cancellation);
+        var secret = await _memory.SayAsync("general", "ana", "zanzibarcanary is my secret", Cancellation);
+        await _memory.Writer.DeleteAsync(secret.Scope, [secret.Id], Erasure.Physical, Cancellation);
+
+        foreach (var file in Directory.GetFiles(_scratch.Path))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            Assert.DoesNotContain("nzibarcanari", await reader.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(50, _memory.Words.Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_made_anew()
+    {
+        var path = Path.Combine(_scratch.Path, "damaged.db");
+        await File.WriteAllTextAsync(path, new string('x', 5000), Cancellation);
+
+        await using var words = await WordIndex.OpenAsync(path, Cancellation);
+        Assert.Equal(0, words.Count);
+    }
+
+    [Fact]
+    public async Task What_is_written_during_a_rebuild_wins_over_what_the_scan_saw()
+    {
+        await _memory.Store.UpsertAsync([.. Enumerable.Range(0, 3000).Select(i => _memory.Make("general", "ana", $"number {i}"))], Cancellation);
+        var rebuilt = _memory.Words.EnsureCurrentAsync(_memory.Store, "inmemory:other", null, Cancellation);
+        var late = await _memory.SayAsync("general", "ana", "a late tea", Cancellation);
+        await rebuilt;
+
+        Assert.Equal(3001, _memory.Words.Count);
+        Assert.Equal(late.Id, _memory.Find("general", "ana", "tea")[0].Id);
+    }
+}
