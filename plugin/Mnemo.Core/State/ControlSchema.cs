@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mnemo.State;
+
+/// <summary>
+/// The ordered versions of the control state. A version that was released is never edited: its checksum is recorded
+/// when it is applied, and so is the shape that the whole schema had afterwards.
+/// </summary>
+internal static class ControlSchema
+{
+    private const string Journal = """
+        CREATE TABLE IF NOT EXISTS schema_versions (
+          version INTEGER PRIMARY KEY, checksum TEXT NOT NULL, shape TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT
+        """;
+
+    /// <summary>Brings a file up to date, or refuses it before a byte of it was changed.</summary>
+    public static void Apply(ControlConnection connection, IReadOnlyList<string> versions, string path, TimeProvider clock)
+    {
+        var applied = Read(connection, path);
+        Check(connection, applied, versions, path);
+        if (applied.Count == versions.Count) return;
+
+        connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            connection.Execute(Journal);
+            for (var version = applied.Count + 1; version <= versions.Count; version++)
+            {
+                var sql = versions[version - 1];
+                connection.Execute(sql);
+                connection.Execute("INSERT INTO schema_versions VALUES ($1, $2, $3, $4)",
+                    version, Digest(sql), Shape(connection), clock.GetUtcNow().ToUnixTimeMilliseconds());
+            }
+
+            connection.Execute("COMMIT");
+        }
+        catch
+        {
+            connection.Execute("ROLLBACK");
+            throw;
+        }
+    }
+
+    private static List<(long Version, string Checksum, string Shape)> Read(ControlConnection connection, string path)
+    {
+        if (connection.Number("SELECT count(*) FROM sqlite_master WHERE name = 'schema_versions'") == 1)
+            return connection.Query("SELECT version, checksum, shape FROM schema_versions ORDER BY version", r => (r.GetInt64(0), r.GetString(1), r.GetString(2)));
+        if (connection.Number("SELECT count(*) FROM sqlite_master") > 0)
+            throw new ControlStoreException($"{path} is a database of another program. Nothing was changed; choose another data directory.");
+        return [];
+    }
+
+    private static void Check(ControlConnection connection, List<(long Version, string Checksum, string Shape)> applied, IReadOnlyList<string> versions, string path)
+    {
+        if (applied.Count == 0) return;
+        if (applied[^1].Version > versions.Count)
+            throw new ControlStoreException($"{path} was written by a newer Mnemo (schema {applied[^1].Version}, this one knows {versions.Count}). Install that version again; nothing was changed.");
+        for (var i = 0; i < applied.Count; i++)
+        {
+            if (applied[i].Version != i + 1 || applied[i].Checksum != Digest(versions[i]))
+                throw new ControlStoreException($"{path} has a schema that this version did not write (version {i + 1} differs). Restore it from a backup; nothing was changed.");
+        }
+
+        if (applied[^1].Shape != Shape(connection))
+            throw new ControlStoreException($"The tables of {path} were altered by hand. Restore it from a backup; nothing was changed.");
+    }
+
+    private static string Shape(ControlConnection connection) =>
+        Digest(string.Join('\n', connection.Query(
+            "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name", r => r.GetString(0))));
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

@@ -1,0 +1,14 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Mnemo.State;
+
+/// <summary>What is left of an id after it was forgotten: SHA-256 under a salt that this file alone has.</summary>
+internal static class PersonHash
+{
+    public static string Of(ControlConnection c, string platform, string id)
+    {
+        var salt = (byte[])c.Scalar("SELECT value FROM facts WHERE name = $1", Facts.Salt)!;
+        return "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{platform}\n{id}")]));
+    }
+}

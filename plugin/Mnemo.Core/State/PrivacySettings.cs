@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+
+namespace Mnemo.State;
+
+/// <summary>
+/// What each user allows. The choice of somebody who was forgotten is kept under a salted hash of their id, so that
+/// "off" stays off without the id being written anywhere.
+/// </summary>
+public sealed class PrivacySettings(ControlStore control)
+{
+    private const int CacheLimit = 10_000;
+    private readonly ConcurrentDictionary<(string Platform, string User), PrivacyMode> _known = new();
+
+    /// <summary>The user's choice; <see cref="PrivacyMode.On"/> when they made none.</summary>
+    public async Task<PrivacyMode> GetAsync(string platform, string userId, CancellationToken cancellation)
+    {
+        if (_known.TryGetValue((platform, userId), out var known)) return known;
+        var mode = await control.ReadAsync(c => Read(c, platform, userId) ?? Read(c, platform, PersonHash.Of(c, platform, userId)) ?? PrivacyMode.On, cancellation);
+        if (_known.Count >= CacheLimit) _known.Clear();
+        _known.TryAdd((platform, userId), mode);
+        return mode;
+    }
+
+    /// <summary>Writes a choice down; it holds from the moment the task completes.</summary>
+    public async Task SetAsync(string platform, string userId, PrivacyMode mode, CancellationToken cancellation)
+    {
+        await control.WriteAsync(c =>
+        {
+            c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, PersonHash.Of(c, platform, userId));
+            if (mode == PrivacyMode.On) c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, userId);
+            else
+            {
+                c.Execute("INSERT INTO privacy VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET mode = excluded.mode, changed_at = excluded.changed_at",
+                    platform, userId, mode.ToString(), control.Now);
+            }
+        }, cancellation);
+        _known[(platform, userId)] = mode;
+    }
+
+    /// <summary>The users of whom nothing may be recalled.</summary>
+    public async Task<IReadOnlyList<string>> SilencedAsync(string platform, CancellationToken cancellation)
+        => await control.ReadAsync(c => c.Query(
+            "SELECT user FROM privacy WHERE platform = $1 AND mode = $2 ORDER BY user", r => r.GetString(0), platform, nameof(PrivacyMode.Off)), cancellation);
+
+    /// <summary>Replaces the id by its hash, as part of forgetting somebody.</summary>
+    internal static void Anonymise(ControlConnection c, string platform, string userId)
+        => c.Execute("UPDATE OR REPLACE privacy SET user = $3 WHERE platform = $1 AND user = $2", platform, userId, PersonHash.Of(c, platform, userId));
+
+    private static PrivacyMode? Read(ControlConnection c, string platform, string user)
+        => c.Scalar("SELECT mode FROM privacy WHERE platform = $1 AND user = $2", platform, user) is string mode ? Enum.Parse<PrivacyMode>(mode) : null;
+}
+
+/// <summary>What a user allows.</summary>
+public enum PrivacyMode
+{
+    /// <summary>What they say is kept and recalled.</summary>
+    On,
+
+    /// <summary>Nothing new is kept; what there is stays in use.</summary>
+    Incognito,
+
+    /// <summary>Nothing new is kept, and nothing of theirs is recalled for anybody.</summary>
+    Off,
+}
