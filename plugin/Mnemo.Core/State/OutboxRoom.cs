@@ -5,24 +5,16 @@ internal sealed class OutboxRoom(int limit, Func<CancellationToken, Task<long>> 
 {
     private readonly Lock _gate = new();
     private readonly Queue<TaskCompletionSource> _waiting = new();
-    private readonly SemaphoreSlim _counting = new(1, 1);
+    private Task? _counting;
     private long _taken;
-    private bool _isCounted;
 
     /// <summary>Counts what is there; every change of the outbox begins with it, so that no change is counted twice.</summary>
-    public async ValueTask ReadyAsync(CancellationToken cancellation)
+    public Task ReadyAsync(CancellationToken cancellation)
     {
-        if (Volatile.Read(ref _isCounted)) return;
-        await _counting.WaitAsync(cancellation);
-        try
+        lock (_gate)
         {
-            if (_isCounted) return;
-            _taken = await countAtStart(cancellation);
-            Volatile.Write(ref _isCounted, value: true);
-        }
-        finally
-        {
-            _counting.Release();
+            if (_counting is null or { IsFaulted: true }) _counting = CountAsync();
+            return _counting.IsCompletedSuccessfully ? Task.CompletedTask : _counting.WaitAsync(cancellation);
         }
     }
 
@@ -61,4 +53,6 @@ internal sealed class OutboxRoom(int limit, Func<CancellationToken, Task<long>> 
             }
         }
     }
+
+    private async Task CountAsync() => _taken = await countAtStart(CancellationToken.None);
 }
