@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Mnemo.Memories;
+using Mnemo.Storage;
+
+namespace Mnemo.Tests.Harness;
+
+/// <summary>A store that fails, hangs or answers wrongly on demand, and counts how often each call reached it.</summary>
+internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
+{
+    private readonly ConcurrentQueue<(string Operation, Func<Exception> Make)> _faults = new();
+    private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly HashSet<string> _hanging = [];
+    private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What searches answer instead of the truth.</summary>
+    public IReadOnlyList<Match>? Answers { get; set; }
+
+    /// <summary>What gets and scans answer instead of the truth.</summary>
+    public IReadOnlyList<Memory>? Rows { get; set; }
+
+    /// <summary>After how many rows a scan meets the next fault.</summary>
+    public int RowsBeforeFault { get; set; }
+
+    /// <summary>Completes when a call hangs.</summary>
+    public Task Hanging => _hangs.Task;
+
+    public int Calls(string operation) => _calls.GetValueOrDefault(operation);
+
+    public FaultyStore Fail(string operation, int times, Func<Exception> make)
+    {
+        for (var i = 0; i < times; i++) _faults.Enqueue((operation, make));
+        return this;
+    }
+
+    public FaultyStore FailForAMoment(string operation, int times)
+        => Fail(operation, times, () => new MemoryStoreException("faulty", operation, "The line is busy; try again.", isTransient: true));
+
+    public FaultyStore Hang(string operation)
+    {
+        _hanging.Add(operation);
+        return this;
+    }
+
+    public override async Task PrepareAsync(CancellationToken cancellation)
+    {
+        await MeetAsync("prepare", cancellation);
+        await Inner.PrepareAsync(cancellation);
+    }
+
+    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    {
+        await MeetAsync("upsert", cancellation);
+        await Inner.UpsertAsync(memories, cancellation);
+    }
+
+    public override async Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
+    {
+        await MeetAsync("get", cancellation);
+        return Rows ?? await Inner.GetAsync(scope, ids, cancellation);
+    }
+
+    public override async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
+    {
+        await MeetAsync("delete", cancellation);
+        return await Inner.DeleteAsync(scope, ids, erasure, cancellation);
+    }
+
+    public override async Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
+    {
+        await MeetAsync("search", cancellation);
+        return Answers ?? await Inner.SearchAsync(scope, query, cancellation);
+    }
+
+    public override async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var rows = 0;
+        var source = Rows?.ToAsyncEnumerable() ?? Inner.ScanAsync(after, filter, cancellation);
+        if (RowsBeforeFault == 0) await MeetAsync("scan", cancellation);
+        await foreach (var memory in source.WithCancellation(cancellation))
+        {
+            yield return memory;
+            if (RowsBeforeFault > 0 && ++rows == RowsBeforeFault) await MeetAsync("scan", cancellation);
+        }
+    }
+
+    public override async Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
+    {
+        await MeetAsync("count", cancellation);
+        return await Inner.CountAsync(filter, cancellation);
+    }
+
+    private async Task MeetAsync(string operation, CancellationToken cancellation)
+    {
+        _calls.AddOrUpdate(operation, 1, (_, n) => n + 1);
+        if (_faults.TryPeek(out var fault) && fault.Operation == operation && _faults.TryDequeue(out fault)) throw fault.Make();
+        if (!_hanging.Contains(operation)) return;
+        _hangs.TrySetResult();
+        await new TaskCompletionSource().Task.WaitAsync(cancellation);
+    }
+}
