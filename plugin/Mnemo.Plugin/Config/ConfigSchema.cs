@@ -52,7 +52,7 @@ public static class ConfigSchema
         Flag("use_session_filtering", true),
         Whole("num_pairs", 10, 1, 1000),
         Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
-        Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", 3600, -1, 31_536_000),
+        Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", 3600, -1, 2_000_000),
         Whole("embedding_dim", 512, 64, 4096),
     ];
 

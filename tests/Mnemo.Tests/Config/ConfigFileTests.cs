@@ -15,7 +15,7 @@ public sealed class ConfigFileTests : IDisposable
         var result = _bench.Load();
         Assert.Empty(result.Problems);
         Assert.Equal(ConfigSchema.DefaultBackend, result.Config!.Backend);
-        Assert.Equal(("mnemosyne_default", 10, 10, 512, 3_600_000L), (result.Config.Collection, result.Config.NumPairs, result.Config.TopK, result.Config.EmbeddingDimension, result.Config.IdleMs));
+        Assert.Equal(("mnemosyne_default", 10, 10, 512, 3_600_000), (result.Config.Collection, result.Config.NumPairs, result.Config.TopK, result.Config.EmbeddingDimension, result.Config.IdleMs));
         Assert.Equal(Path.Combine(_bench.Directory, "data"), result.Config.DataDirectory);
         Assert.True(Directory.Exists(result.Config.DataDirectory));
     }
@@ -29,7 +29,7 @@ public sealed class ConfigFileTests : IDisposable
               "summary_check_task": { "SUMMARY_TIME_THRESHOLD_SECONDS": -1, }, "admins": ["1", 2], }
             """);
         var config = Assert.IsType<MnemoConfig>(_bench.Load().Config);
-        Assert.Equal((4, 10, -1L), (config.NumPairs, config.TopK, config.IdleMs));
+        Assert.Equal((4, 10, -1), (config.NumPairs, config.TopK, config.IdleMs));
         Assert.Equal(["1", "2"], config.Admins);
     }
 

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Serilog.Events;
+using Serilog.Formatting;
+
+namespace Mnemo.Plugin.Hosting;
+
+/// <summary>One event as lines of text: time, level spelled out, source, message, and the scopes it happened in.</summary>
+internal sealed class LogLine : ITextFormatter
+{
+    /// <summary>The scopes that are shown, in this order.</summary>
+    public static readonly IReadOnlyList<string> Scopes = ["guild", "channel", "command", "job"];
+
+    public void Format(LogEvent logEvent, TextWriter output)
+    {
+        output.Write(logEvent.Timestamp.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        output.Write(' ');
+        output.Write(logEvent.Level);
+        if (Text(logEvent, "SourceContext") is { } source)
+        {
+            output.Write(' ');
+            output.Write(source[(source.LastIndexOf('.') + 1)..]);
+        }
+
+        output.Write(": ");
+        output.Write(logEvent.RenderMessage(CultureInfo.InvariantCulture).ReplaceLineEndings(" "));
+        foreach (var scope in Scopes)
+        {
+            if (Text(logEvent, scope) is not { } value) continue;
+            output.Write(' ');
+            output.Write(scope);
+            output.Write('=');
+            output.Write(value.ReplaceLineEndings(" "));
+        }
+
+        output.WriteLine();
+        if (logEvent.Exception is not null) output.WriteLine(logEvent.Exception);
+    }
+
+    private static string? Text(LogEvent logEvent, string property) =>
+        logEvent.Properties.TryGetValue(property, out var value) && value is ScalarValue { Value: { } text } ? Convert.ToString(text, CultureInfo.InvariantCulture) : null;
+}
