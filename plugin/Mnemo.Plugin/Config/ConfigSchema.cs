@@ -1,5 +1,7 @@
 using Mnemo.Backends;
+using Mnemo.Capture;
 using Mnemo.Memories;
+using Mnemo.Recall;
 using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Config;
@@ -50,28 +52,29 @@ public static class ConfigSchema
         new("admins", ConfigType.List, (IReadOnlyList<string>)[]),
         Flag("use_personality_filtering", true),
         Flag("use_session_filtering", true),
-        Whole("num_pairs", 10, 1, 1000),
+        Whole("num_pairs", Captured.NumPairs, 1, 1000),
         Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
-        Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", 3600, -1, 2_000_000),
+        Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", Captured.IdleMs / 1000, -1, 2_000_000),
         Whole("embedding_dim", 512, 64, 4096),
     ];
 
     private static IEnumerable<ConfigKey> Recall() =>
     [
         Whole("top_k", 10, 1, 100),
-        Whole("recall.token_budget", 800, 50, 100_000),
-        Number("recall.similarity_floor", 0.05, -1, 1),
-        Number("recall.confidence_floor", 0.3, 0, 1),
+        Whole("recall.token_budget", Recalled.TokenBudget, 50, 100_000),
+        Number("recall.similarity_floor", Rounded(Recalled.SimilarityFloor), -1, 1),
+        Number("recall.confidence_floor", Rounded(Recalled.ConfidenceFloor), 0, 1),
+        Whole("recall.postings_budget", Recalled.PostingsBudget, 1000, 10_000_000),
     ];
 
     private static IEnumerable<ConfigKey> Service() =>
     [
-        Whole("outbox_limit", 100_000, 100, 100_000_000),
-        Whole("guard.timeout_ms", 30_000, 100, 3_600_000),
-        Whole("guard.retries", 3, 0, 100),
-        Whole("guard.retry_delay_ms", 200, 1, 60_000),
-        Whole("guard.batch_rows", 1000, 1, 100_000),
-        Whole("guard.batch_kib", 8192, 64, 1_048_576),
+        Whole("outbox_limit", Captured.OutboxLimit, 100, 100_000_000),
+        Whole("guard.timeout_ms", Guarded.TimeoutMs, 100, 3_600_000),
+        Whole("guard.retries", Guarded.Retries, 0, 100),
+        Whole("guard.retry_delay_ms", Guarded.RetryDelayMs, 1, 60_000),
+        Whole("guard.batch_rows", Guarded.MaxBatchRows, 1, 100_000),
+        Whole("guard.batch_kib", Guarded.MaxBatchBytes / 1024, 64, 1_048_576),
         new("logging.level", ConfigType.Choice, "information") { Allowed = LogLevels },
         new("logging.console_level", ConfigType.Choice, "warning") { Allowed = LogLevels },
         Whole("logging.file_mib", 10, 1, 10_240),
@@ -102,6 +105,11 @@ public static class ConfigSchema
         return keys.Select(k => k with { IsUsed = false });
     }
 
+    // The defaults are those of the parts themselves, so that they stand in one place.
+    private static readonly RecallOptions Recalled = new();
+    private static readonly CaptureOptions Captured = new();
+    private static readonly GuardOptions Guarded = new();
+
     private static readonly string[] LogLevels = ["debug", "information", "warning", "error"];
 
     private static ConfigKey Text(string path, string fallback = "") => new(path, ConfigType.Text, fallback);
@@ -113,6 +121,9 @@ public static class ConfigSchema
     private static ConfigKey Whole(string path, long fallback, long min, long max) => new(path, ConfigType.WholeNumber, fallback) { Min = min, Max = max };
 
     private static ConfigKey Number(string path, double fallback, double min, double max) => new(path, ConfigType.Number, fallback) { Min = min, Max = max };
+
+    /// <summary>A float as the decimal number that was meant.</summary>
+    private static double Rounded(float value) => Math.Round(value, 4);
 
     private static bool IsCollectionName(string name) =>
         name.Length is > 0 and <= 255 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');

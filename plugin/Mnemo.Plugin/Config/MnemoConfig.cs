@@ -1,5 +1,7 @@
 using Mnemo.Backends;
+using Mnemo.Capture;
 using Mnemo.Memories;
+using Mnemo.Recall;
 using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Config;
@@ -74,8 +76,21 @@ public sealed class MnemoConfig
     /// <summary>Below this confidence the bot says that it does not know.</summary>
     public double ConfidenceFloor => (double)Value("recall.confidence_floor");
 
-    /// <summary>Messages that may wait in the outbox.</summary>
-    public int OutboxLimit => Whole("outbox_limit");
+    /// <summary>How messages are gathered.</summary>
+    public CaptureOptions CaptureOptions => new(NumPairs, IdleMs, OutboxLimit: Whole("outbox_limit"));
+
+    /// <summary>How recall weighs what it finds.</summary>
+    public RecallOptions RecallOptions => new()
+    {
+        SimilarityFloor = (float)SimilarityFloor,
+        ConfidenceFloor = (float)ConfidenceFloor,
+        TokenBudget = TokenBudget,
+        PostingsBudget = Whole("recall.postings_budget"),
+    };
+
+    /// <summary>The limits that every store is held to.</summary>
+    public GuardOptions GuardOptions => new(
+        Whole("guard.batch_rows"), Whole("guard.batch_kib") * 1024, Whole("guard.timeout_ms"), Whole("guard.retries"), Whole("guard.retry_delay_ms"));
 
     /// <summary>A setting that is a whole number.</summary>
     public int Whole(string path) => checked((int)(long)Value(path));

@@ -21,7 +21,7 @@ public sealed class ConfigProblemTests : IDisposable
         { """{ "num_pairs": 1.5 }""", "num_pairs: must be a whole number from 1 to 1000, but is 1.5. Write for example 10." },
         { """{ "num_pairs": 1e300 }""", "num_pairs: must be a whole number from 1 to 1000, but is 1E+300. Write for example 10." },
         { """{ "num_pairs": {} }""", "num_pairs: must be a whole number from 1 to 1000, but is a group or something else. Write for example 10." },
-        { """{ "recall": { "similarity_floor": 2 } }""", "recall.similarity_floor: must be a number from -1 to 1, but is 2. Write for example 0.05." },
+        { """{ "recall": { "similarity_floor": 2 } }""", "recall.similarity_floor: must be a number from -1 to 1, but is 2. Write for example 0.15." },
         { """{ "use_session_filtering": "yes" }""", """use_session_filtering: must be true or false, but is "yes". Write for example true.""" },
         { """{ "admins": "ana" }""", """admins: must be a list of texts, but is "ana". Write for example [].""" },
         { """{ "bot_name": "" }""", """bot_name: must be a name of 1 to 80 characters, but is "". Write for example "Mnemo".""" },
