@@ -22,6 +22,12 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     /// <summary>After how many rows a scan meets the next fault.</summary>
     public int RowsBeforeFault { get; set; }
 
+    /// <summary>How thorough the deletions were that arrived.</summary>
+    public List<Erasure> Erasures { get; } = [];
+
+    /// <summary>How often it was closed.</summary>
+    public int Disposals { get; private set; }
+
     /// <summary>Completes when a call hangs.</summary>
     public Task Hanging => _hangs.Task;
 
@@ -63,6 +69,7 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     public override async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
     {
         await MeetAsync("delete", cancellation);
+        Erasures.Add(erasure);
         return await Inner.DeleteAsync(scope, ids, erasure, cancellation);
     }
 
@@ -88,6 +95,12 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     {
         await MeetAsync("count", cancellation);
         return await Inner.CountAsync(filter, cancellation);
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Disposals++;
+        return base.DisposeAsync();
     }
 
     private async Task MeetAsync(string operation, CancellationToken cancellation)
