@@ -46,7 +46,11 @@ public static class ConcurrencyConformance
         var deleted = 0;
         await Task.WhenAll(
             Task.Run(() => RepeatAsync(10, i => bench.Store.UpsertAsync(Sample.Many(10, first: 1001 + (i * 10)), Token)), Token),
-            Task.Run(() => RepeatAsync(10, async i => deleted += await bench.Store.DeleteAsync(Sample.General, [.. Enumerable.Range(1 + (i * 10), 10).Select(id => Sample.Id(id))], i == 5 ? Erasure.Physical : Erasure.Logical, Token)), Token),
+            Task.Run(() => RepeatAsync(10, async i =>
+            {
+                List<MemoryId> ids = [.. Enumerable.Range(1 + (i * 10), 10).Select(id => Sample.Id(id))];
+                deleted += await bench.Store.DeleteAsync(Sample.General, ids, i == 5 ? Erasure.Physical : Erasure.Logical, Token);
+            }), Token),
             Task.Run(() => RepeatAsync(20, async _ => Assert.InRange((await bench.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 20, MemoryFilter.Everything), Token)).Count, 1, 20)), Token),
             Task.Run(() => RepeatAsync(10, async _ => Assert.InRange((await bench.AllAsync()).Count, 100, 300)), Token),
             Task.Run(() => RepeatAsync(20, async _ => Assert.Equal(100, (await bench.Store.GetAsync(Sample.General, [.. Enumerable.Range(101, 100).Select(id => Sample.Id(id))], Token)).Count)), Token));

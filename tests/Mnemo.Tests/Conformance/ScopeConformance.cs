@@ -69,8 +69,10 @@ public static class ScopeConformance
     public static async Task In_a_guild_one_sees_the_conversation_and_ones_own_words(BackendRow row)
     {
         await using var bench = await row.OpenAsync();
-        MemoryScope ana = new("test", "guild", "general", "ana"), ben = new("test", "guild", "general", "ben"), anaInThread = new("test", "guild", "general", "ana", "t1"), benInThread = new("test", "guild", "general", "ben", "t1");
-        await bench.Store.UpsertAsync([Sample.Memory(1, scope: ana), Sample.Memory(2, scope: ben), Sample.Memory(3, scope: anaInThread), Sample.Memory(4, scope: benInThread), Sample.Memory(5, scope: new("test", "guild2", "general", "ana"))], Token);
+        MemoryScope ana = new("test", "guild", "general", "ana"), ben = new("test", "guild", "general", "ben");
+        MemoryScope anaInThread = new("test", "guild", "general", "ana", "t1"), benInThread = new("test", "guild", "general", "ben", "t1");
+        var anaAbroad = new MemoryScope("test", "guild2", "general", "ana");
+        await bench.Store.UpsertAsync([.. new[] { ana, ben, anaInThread, benInThread, anaAbroad }.Select((scope, i) => Sample.Memory(i + 1, scope: scope))], Token);
         Assert.Equal([1, 2, 3], await AskAsync(bench, ana));
         Assert.Equal([1, 3, 4], await AskAsync(bench, anaInThread));
         Assert.Equal([1, 3], await AskAsync(bench, new("test", "guild", "elsewhere", "ana")));

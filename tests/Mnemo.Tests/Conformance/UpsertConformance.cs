@@ -120,7 +120,12 @@ public static class UpsertConformance
             "我的猫叫团子。", "👩‍👩‍👧‍👦🏳️‍🌈🦊", "\u202Eright to left\u202C שלום مرحبا", "e\u0301 is not é", "ﬁ ﷺ ẞ ı İ", "\u0000inside\u0000", "\u0001\u001F\u007F\u0085\u2028\u2029", "\uFEFFmark\uFFFD\uFFFF",
             "𝔘𠮷\U0010FFFF", new string('長', 65536 / 3), new string('x', 65536) + "end",
         ];
-        List<Memory> memories = [.. texts.Select((text, i) => Sample.Memory(i, text) with { Quote = text, Speaker = new Speaker("ana", text), Attributes = new Dictionary<string, string> { [text] = text } })];
+        List<Memory> memories = [.. texts.Select((text, i) => Sample.Memory(i, text) with
+        {
+            Quote = text,
+            Speaker = new Speaker("ana", text),
+            Attributes = new Dictionary<string, string> { [text] = text },
+        })];
         foreach (var memory in memories) await bench.Store.UpsertAsync([memory], Token);
         Assert.Equal(memories, await bench.AllAsync());
     }
@@ -129,7 +134,8 @@ public static class UpsertConformance
     public static async Task Negative_and_extreme_ids_are_kept(BackendRow row)
     {
         await using var bench = await row.OpenAsync();
-        List<Memory> memories = [.. new[] { long.MinValue, long.MinValue + 1, -7, -1, 0, 1, 1L << 53, (1L << 53) + 1, long.MaxValue - 1, long.MaxValue }.Select(id => Sample.Memory(id, $"{id}"))];
+        long[] ids = [long.MinValue, long.MinValue + 1, -7, -1, 0, 1, 1L << 53, (1L << 53) + 1, long.MaxValue - 1, long.MaxValue];
+        List<Memory> memories = [.. ids.Select(id => Sample.Memory(id, $"{id}"))];
         await bench.Store.UpsertAsync([.. memories.AsEnumerable().Reverse()], Token);
         Assert.Equal(memories, await bench.AllAsync());
         Assert.Equal(memories, await bench.Store.GetAsync(Sample.General, [.. memories.Select(m => m.Id)], Token));
@@ -141,7 +147,11 @@ public static class UpsertConformance
     public static async Task Far_times_come_back_to_the_millisecond(BackendRow row)
     {
         await using var bench = await row.OpenAsync();
-        DateTimeOffset[] times = [DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMilliseconds(-1), new(1969, 7, 20, 20, 17, 40, 1, TimeSpan.Zero), new(1, 1, 1, 0, 0, 0, 1, TimeSpan.Zero), new(9999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero), new(2026, 3, 29, 1, 30, 0, 123, TimeSpan.Zero)];
+        DateTimeOffset[] times =
+        [
+            DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddMilliseconds(-1), new(1969, 7, 20, 20, 17, 40, 1, TimeSpan.Zero),
+            new(1, 1, 1, 0, 0, 0, 1, TimeSpan.Zero), new(9999, 12, 31, 23, 59, 59, 999, TimeSpan.Zero), new(2026, 3, 29, 1, 30, 0, 123, TimeSpan.Zero),
+        ];
         List<Memory> memories = [.. times.Select((time, i) => Sample.Memory(i) with { SpokenAt = time, RecordedAt = time, ValidTo = time, Sources = [new SourceMessage("m", "", time)] })];
         await bench.Store.UpsertAsync(memories, Token);
         var back = await bench.AllAsync();

@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Mnemo.Backends;
+using Xunit;
+
+namespace Mnemo.Tests.Repo;
+
+public sealed partial class FloorsTests
+{
+    private static readonly Dictionary<string, int> Floors = new()
+    {
+        ["Mnemo.Vectors"] = 0,
+        ["Mnemo.Discord"] = 0,
+        ["Mnemo.Core"] = 1,
+        ["Mnemo.Backends"] = 2,
+        ["Mnemo.Plugin"] = 3,
+        ["Mnemo.Host"] = 4,
+        ["Mnemo.DiscordNet"] = 4,
+    };
+
+    [Fact]
+    public void Projects_refer_to_lower_floors_only()
+    {
+        foreach (var project in Repository.Folders("plugin"))
+        {
+            Assert.True(Floors.TryGetValue(project, out var floor), $"{project} stands on no floor; give it one here and in ARCHITECTURE.md.");
+            foreach (var reference in References(project))
+            {
+                Assert.True(Floors[reference] < floor, $"{project} (floor {floor}) refers to {reference} (floor {Floors[reference]}).");
+            }
+        }
+    }
+
+    [Fact]
+    public void The_core_knows_no_vendor_of_a_store_or_a_chat()
+    {
+        var packages = Packages("Mnemo.Core").Concat(Packages("Mnemo.Vectors")).Where(p => p != "Microsoft.Data.Sqlite").ToList();
+        Assert.NotEmpty(packages);
+        Assert.All(packages, package => Assert.DoesNotMatch("(?i)litedb|npgsql|pgvector|sqlite|libsql|milvus|faiss|grpc|protobuf|discord|netcord|aspnetcore|spectre|serilog", package));
+    }
+
+    [Fact]
+    public void A_backend_folder_names_no_sibling()
+    {
+        var folders = Repository.Folders("plugin/Mnemo.Backends");
+        Assert.NotEmpty(folders);
+        foreach (var folder in folders)
+        {
+            foreach (var (path, text) in Repository.Sources($"plugin/Mnemo.Backends/{folder}"))
+            {
+                foreach (var sibling in folders.Where(other => other != folder))
+                {
+                    Assert.False(Regex.IsMatch(text, $@"\b{sibling}\.|\b{sibling}(Backend|Store)\b|Mnemo\.Backends\.{sibling}\b"), $"{path} names its sibling {sibling}.");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_backend_has_its_folder_and_every_folder_its_line_in_the_list()
+    {
+        var list = Repository.Read("plugin/Mnemo.Backends/KnownBackends.cs");
+        Assert.All(Repository.Folders("plugin/Mnemo.Backends"), folder => Assert.Contains($"{folder}.{folder}Backend.Description", list, StringComparison.Ordinal));
+        Assert.Equal(Repository.Folders("plugin/Mnemo.Backends").Count, KnownBackends.All.Count);
+    }
+
+    [Fact]
+    public void No_code_but_its_own_folder_names_a_backend()
+    {
+        foreach (var backend in KnownBackends.All)
+        {
+            var home = Repository.Folders("plugin/Mnemo.Backends").Single(f => string.Equals(f, backend.Name, StringComparison.OrdinalIgnoreCase));
+            foreach (var (path, text) in Repository.Sources("plugin").Where(s => !s.Path.StartsWith($"plugin/Mnemo.Backends/{home}/", StringComparison.Ordinal)))
+            {
+                Assert.False(text.Contains($"\"{backend.Name}\"", StringComparison.OrdinalIgnoreCase), $"{path} names the backend '{backend.Name}'; ask the registry instead.");
+                Assert.False(path != "plugin/Mnemo.Backends/KnownBackends.cs" && Regex.IsMatch(CodeText.Blank(text), $@"\b{home}Backend\b"), $"{path} refers to {home}Backend; ask the registry instead.");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_descriptor_holds_no_vendor_type()
+    {
+        foreach (var (path, text) in Repository.Sources("plugin/Mnemo.Backends").Where(s => s.Path.EndsWith("Backend.cs", StringComparison.Ordinal)))
+        {
+            Assert.DoesNotMatch(@"using (LiteDB|Npgsql|Grpc|Microsoft\.Data\.Sqlite)", text);
+            Assert.NotEmpty(path);
+        }
+    }
+
+    [Fact]
+    public void Only_the_executable_and_the_tests_have_an_entry_point()
+    {
+        var executables = Repository.Folders("plugin").Where(p => Repository.Read($"plugin/{p}/{p}.csproj").Contains("<OutputType>Exe", StringComparison.Ordinal));
+        Assert.Equal(["Mnemo.Host"], executables);
+    }
+
+    private static IEnumerable<string> References(string project)
+        => ProjectReference().Matches(Repository.Read($"plugin/{project}/{project}.csproj")).Select(m => m.Groups[1].Value);
+
+    private static IEnumerable<string> Packages(string project)
+        => PackageReference().Matches(Repository.Read($"plugin/{project}/{project}.csproj")).Select(m => m.Groups[1].Value);
+
+    [GeneratedRegex("""<ProjectReference Include="[^"]*?([\w.]+)\.csproj""")]
+    private static partial Regex ProjectReference();
+
+    [GeneratedRegex("""<PackageReference Include="([^"]+)""")]
+    private static partial Regex PackageReference();
+}
