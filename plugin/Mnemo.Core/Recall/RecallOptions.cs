@@ -9,6 +9,12 @@ public sealed record RecallOptions
     /// <summary>Below this confidence there is no answer.</summary>
     public float ConfidenceFloor { get; init; } = 0.5f;
 
+    /// <summary>A memory reaches a prompt when it holds this part of the question …</summary>
+    public float PromptCoverageFloor { get; init; } = 0.2f;
+
+    /// <summary>… or its vector is this near.</summary>
+    public float PromptSimilarityFloor { get; init; } = 0.35f;
+
     /// <summary>How many tokens the recalled block may take.</summary>
     public int TokenBudget { get; init; } = 800;
 
@@ -44,6 +50,9 @@ public sealed record RecallOptions
 
     /// <summary>The share for having been said by the asker; the best words count 1.</summary>
     public float AskerWeight { get; init; } = 1.5f;
+
+    /// <summary>What is left of that when the question names somebody else and says neither "I" nor "my".</summary>
+    public float AskerShareWhenOtherNamed { get; init; } = 0.1f;
 
     /// <summary>The share for a speaker whom the question names.</summary>
     public float NamedWeight { get; init; } = 0.2f;

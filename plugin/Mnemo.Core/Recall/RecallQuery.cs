@@ -25,6 +25,9 @@ public sealed record RecallResult(IReadOnlyList<RecallHit> Hits, float Confidenc
 {
     /// <summary>Nothing found.</summary>
     public static RecallResult Empty { get; } = new([], 0);
+
+    /// <summary>When it was asked; ages are counted from here.</summary>
+    public DateTimeOffset AskedAt { get; init; }
 }
 
 /// <summary>One memory found, with the parts of its score, for <c>why</c>.</summary>

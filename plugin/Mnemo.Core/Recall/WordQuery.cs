@@ -12,18 +12,25 @@ public sealed record WordQuery(MemoryScope Scope, Speaker? Asker, string Text, D
 /// <summary>What the words found.</summary>
 /// <param name="Hits">Best first.</param>
 /// <param name="Terms">The question's terms and how rare each is.</param>
-public sealed record WordResult(IReadOnlyList<WordHit> Hits, IReadOnlyList<WordTerm> Terms)
+/// <param name="AskerWeight">What having been said by the asker counts for this question; the best words count 1.</param>
+public sealed record WordResult(IReadOnlyList<WordHit> Hits, IReadOnlyList<WordTerm> Terms, float AskerWeight)
 {
     /// <summary>Nothing asked, nothing found.</summary>
-    public static WordResult Empty { get; } = new([], []);
+    public static WordResult Empty { get; } = new([], [], 0);
 }
 
 /// <summary>One row found.</summary>
 /// <param name="Id">The memory, to be read from the store.</param>
 /// <param name="Words">The score of its words and its neighbours' words; comparable within one result only.</param>
 /// <param name="IsAskers">Whether the asker said it.</param>
-/// <param name="IsNamed">Whether the question names its speaker.</param>
-public readonly record struct WordHit(MemoryId Id, float Words, bool IsAskers, bool IsNamed);
+/// <param name="Held">Which of the question's terms it holds: their numbers in <see cref="WordResult.Terms"/>.</param>
+/// <param name="HeldByName">Which of them its speaker's name holds.</param>
+/// <param name="HeldByQuestion">Which of them the turn before holds, if that was a question which this one may answer.</param>
+public sealed record WordHit(MemoryId Id, float Words, bool IsAskers, IReadOnlyList<int> Held, IReadOnlyList<int> HeldByName, IReadOnlyList<int> HeldByQuestion)
+{
+    /// <summary>Whether the question names its speaker.</summary>
+    public bool IsNamed => HeldByName.Count > 0;
+}
 
 /// <summary>One term of a question.</summary>
 /// <param name="Text">The term as <see cref="Embedding.Tokens"/> makes it.</param>

@@ -1,3 +1,5 @@
+using Mnemo.Memories;
+
 namespace Mnemo.Recall;
 
 /// <summary>A row of the word index while it is being scored.</summary>
@@ -13,11 +15,14 @@ internal sealed class WordRow
 
     public required bool IsAskers { get; init; }
 
-    public required bool IsNamed { get; init; }
+    public bool IsNamed => Who.Length > 0;
 
     public required bool Asks { get; init; }
 
     public required int Length { get; init; }
+
+    /// <summary>The question's terms that its speaker's name holds.</summary>
+    public required int[] Who { get; init; }
 
     /// <summary>The question's terms that it holds: the term's number and how often.</summary>
     public required (int Term, int Times)[] Found { get; init; }
@@ -29,4 +34,7 @@ internal sealed class WordRow
     public WordRow? Next { get; set; }
 
     public float Words { get; set; }
+
+    public WordHit ToHit() => new(new MemoryId(Id), Words, IsAskers, [.. Found.Select(f => f.Term)], Who,
+        Previous is { Asks: true } question ? [.. question.Found.Select(f => f.Term)] : []);
 }

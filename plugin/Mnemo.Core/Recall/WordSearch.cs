@@ -16,6 +16,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
 
     private readonly Dictionary<uint, int> _numbers = [];
     private long _asker;
+    private float _askerWeight;
 
     public WordResult Find(WordQuery query, IReadOnlyList<string> personas)
     {
@@ -25,13 +26,15 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         _asker = query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0;
 
         var rows = ReadMatching(query, personas, terms);
-        if (rows.Count == 0) return new WordResult([], terms);
+        if (rows.Count == 0) return new WordResult([], terms, options.AskerWeight);
+        var namesOther = rows.Values.Any(r => r.IsNamed && !r.IsAskers) && !QuestionFocus.IsAboutAsker(query.Text);
+        _askerWeight = options.AskerWeight * (namesOther ? options.AskerShareWhenOtherNamed : 1);
         var scoring = new WordScoring(options, [.. terms.Select(t => t.Weight)], rows.Values);
         foreach (var row in rows.Values) row.Words = scoring.Own(row);
         var pool = WithNeighbours(Best(rows.Values, options.Seeds), rows, query.Before);
         foreach (var row in pool) row.Words = scoring.WithNeighbours(row);
-        var hits = Best(pool, options.WordCandidates).Where(r => r.Words > 0).Select(r => new WordHit(new MemoryId(r.Id), r.Words, r.IsAskers, r.IsNamed));
-        return new WordResult([.. hits], terms);
+        var hits = Best(pool, options.WordCandidates).Where(r => r.Words > 0).Select(r => r.ToHit());
+        return new WordResult([.. hits], terms, _askerWeight);
     }
 
     private List<WordTerm> Weigh(string text)
@@ -150,9 +153,6 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     private WordRow RowOf(SqliteDataReader row)
     {
         var speaker = row.GetInt64(4);
-        var who = MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(7));
-        var isNamed = false;
-        foreach (var name in who) isNamed |= _numbers.ContainsKey(name);
         return new WordRow
         {
             Doc = row.GetInt64(0),
@@ -160,11 +160,19 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
             Session = row.GetInt64(2),
             At = row.GetInt64(3),
             IsAskers = _asker != 0 && speaker == _asker,
-            IsNamed = isNamed,
+            Who = Named(MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(7))),
             Asks = row.GetInt64(5) != 0,
             Length = row.GetInt32(6),
             Found = Count(MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(8))),
         };
+    }
+
+    // The first element says whether one part of the name is enough (Latin names) or all are needed (Chinese names).
+    private int[] Named(ReadOnlySpan<uint> who)
+    {
+        if (who.Length < 2) return [];
+        var found = Count(who[1..]);
+        return who[0] == WordWriter.AllParts && found.Length < who.Length - 1 ? [] : [.. found.Select(f => f.Term)];
     }
 
     private (int Term, int Times)[] Count(ReadOnlySpan<uint> terms)
@@ -185,7 +193,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     private List<WordRow> Best(IReadOnlyCollection<WordRow> rows, int most)
     {
         var best = rows.Count == 0 ? 1 : Math.Max(1e-6f, rows.Max(r => r.Words));
-        return [.. rows.OrderByDescending(r => r.Words / best + (r.IsAskers ? options.AskerWeight : 0) + (r.IsNamed ? options.NamedWeight : 0)).ThenBy(r => r.Id).Take(most)];
+        return [.. rows.OrderByDescending(r => r.Words / best + (r.IsAskers ? _askerWeight : 0) + (r.IsNamed ? options.NamedWeight : 0)).ThenBy(r => r.Id).Take(most)];
     }
 
     private static List<string> VisibleTokens(MemoryScope scope, IReadOnlyList<string> personas)

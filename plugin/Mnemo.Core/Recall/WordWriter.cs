@@ -11,6 +11,9 @@ internal sealed class WordWriter : IDisposable
     /// <summary>Longer texts are cut here: what a long text is about stands in its beginning.</summary>
     private const int MaxTerms = 2048;
 
+    /// <summary>Marks a name of which every part must be named.</summary>
+    public const uint AllParts = 1;
+
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _insertRow;
     private readonly SqliteCommand _insertWords;
@@ -39,11 +42,10 @@ internal sealed class WordWriter : IDisposable
     {
         var isNew = !Delete(memory.Id, transaction);
         var terms = TermsOf(memory);
-        var who = Hashes(Tokens.Of(memory.Speaker.Name));
         var doc = _nextDoc++;
         Execute(_insertRow, transaction, doc, memory.Id.Value, WordKeys.Session(memory.Scope, memory.Session), memory.At.ToUnixTimeMilliseconds(),
             WordKeys.Speaker(memory.Scope.Platform, memory.Speaker.Id), WordKeys.Duplicate(memory.Scope, memory.Speaker.Id, memory.Text),
-            Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, who, Hashes(terms));
+            Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, Who(memory.Speaker.Name), Hashes(terms));
         Execute(_insertWords, transaction, doc, ScopeTokens(memory), string.Join(' ', terms));
         if (_personas.Add(memory.Scope.Persona)) Execute(_insertPersona, transaction, memory.Scope.Persona);
         return isNew;
@@ -78,6 +80,14 @@ internal sealed class WordWriter : IDisposable
         var scope = memory.Scope;
         var place = WordKeys.PlaceToken(scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Persona);
         return $"{place} {WordKeys.SpeakerToken(scope.Platform, scope.Guild, memory.Speaker.Id, scope.Persona)}";
+    }
+
+    // A single Chinese character or letter of a name is too common to name somebody.
+    private static byte[] Who(string name)
+    {
+        List<string> parts = [.. Tokens.Of(name).Where(t => t.Length > 1).Distinct()];
+        var needsAll = name.Any(Tokens.IsIdeographic);
+        return [.. MemoryMarshal.AsBytes([needsAll ? AllParts : 0u]), .. Hashes(parts)];
     }
 
     private static byte[] Hashes(List<string> terms)

@@ -2,6 +2,7 @@ using Mnemo.Backends.InMemory;
 using Mnemo.Embedding;
 using Mnemo.Memories;
 using Mnemo.Recall;
+using Mnemo.State;
 using Mnemo.Storage;
 
 namespace Mnemo.Tests.Recall;
@@ -14,8 +15,10 @@ internal sealed class Remembered : IAsyncDisposable
     private readonly LocalEmbedder _embedder = new();
     private int _said;
 
-    private Remembered(MemoryManager stores, WordIndex words)
+    private Remembered(MemoryManager stores, WordIndex words, ControlStore control)
     {
+        Control = control;
+        Privacy = new PrivacySettings(control);
         Stores = stores;
         Words = words;
         Writer = new MemoryWriter(stores, words);
@@ -26,6 +29,10 @@ internal sealed class Remembered : IAsyncDisposable
     public WordIndex Words { get; }
 
     public MemoryWriter Writer { get; }
+
+    public ControlStore Control { get; }
+
+    public PrivacySettings Privacy { get; }
 
     public LocalEmbedder Embedder => _embedder;
 
@@ -38,8 +45,11 @@ internal sealed class Remembered : IAsyncDisposable
         await store.PrepareAsync(cancellation);
         var words = await WordIndex.OpenAsync(Path.Combine(directory, "words.db"), cancellation);
         await words.EnsureCurrentAsync(store, "inmemory:test", null, cancellation);
-        return new Remembered(new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, store)), words);
+        var control = await ControlStore.OpenAsync(Path.Combine(directory, "control.db"), TimeProvider.System, cancellation);
+        return new Remembered(new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, store)), words, control);
     }
+
+    public Recaller Recaller(RecallOptions options) => new(Stores, Words, Embedder, Privacy, options, TimeProvider.System);
 
     public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
 
@@ -76,6 +86,7 @@ internal sealed class Remembered : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Words.DisposeAsync();
+        await Control.DisposeAsync();
         await Stores.DisposeAsync();
     }
 }

@@ -1,0 +1,61 @@
+using System.Numerics.Tensors;
+using Mnemo.Memories;
+
+namespace Mnemo.Recall;
+
+/// <summary>
+/// One order for what words and vectors found, the same on every backend. The best words of the question count 1; all
+/// other shares are measured against that.
+/// </summary>
+internal sealed class Ranking(RecallQuery query, RecallOptions options, WordResult words, ReadOnlyMemory<float> vector, DateTimeOffset askedAt)
+{
+    /// <summary>What a word counts that stands in the question which a memory answered.</summary>
+    private const float AnsweredShare = 0.8f;
+
+    private readonly Dictionary<MemoryId, WordHit> _hits = words.Hits.ToDictionary(h => h.Id);
+    private readonly float _best = words.Hits.Count == 0 ? 1 : Math.Max(1e-6f, words.Hits.Max(h => h.Words));
+    private readonly float[] _says = Weigh(query.Text, words.Terms);
+
+    /// <summary>The memories worth telling, best first.</summary>
+    public RecallResult Rank(IEnumerable<Memory> memories)
+    {
+        var hits = memories.Where(IsValid).Select(Score)
+            .Where(h => h.Words > 0 || h.Similarity >= options.SimilarityFloor)
+            .OrderByDescending(h => h.Score).ThenBy(h => h.Memory.Id).Take(query.Top).ToList();
+        return hits.Count == 0 ? RecallResult.Empty : new RecallResult(hits, hits.Take(5).Max(h => h.Coverage)) { AskedAt = askedAt };
+    }
+
+    private bool IsValid(Memory memory) => query.Scope.Sees(memory)
+        && memory.SupersededBy is null && (memory.ValidTo is not { } end || end > askedAt)
+        && (query.Before is not { } before || memory.At < before);
+
+    private RecallHit Score(Memory memory)
+    {
+        var hit = _hits.GetValueOrDefault(memory.Id);
+        var similarity = memory.Vector.Length == vector.Length ? TensorPrimitives.CosineSimilarity(memory.Vector.Span, vector.Span) : 0;
+        if (float.IsNaN(similarity)) similarity = 0;
+        var share = hit is null ? 0 : hit.Words / _best;
+        var asker = query.Asker is { } who && who.Id == memory.Speaker.Id ? words.AskerWeight : 0;
+        var named = hit is { IsNamed: true } ? options.NamedWeight : 0;
+        var days = Math.Max(0, (askedAt - memory.At).TotalDays);
+        var recency = options.RecencyWeight * MathF.Pow(2, -(float)days / options.RecencyHalfLifeDays);
+        var score = share + asker + named + options.CosineWeight * similarity + recency;
+        return new RecallHit(memory, score, share, similarity, asker, named, recency, Coverage(hit));
+    }
+
+    // The speaker's name in the question says whose memory is meant, not what it must say.
+    private float Coverage(WordHit? hit)
+    {
+        if (hit is null) return 0;
+        var named = hit.HeldByName.Except(hit.Held).Sum(t => _says[t]);
+        var asked = _says.Sum() - named;
+        var held = hit.Held.Sum(t => _says[t]) + hit.HeldByQuestion.Except(hit.Held).Except(hit.HeldByName).Sum(t => _says[t]) * AnsweredShare;
+        return asked <= 0 ? 0 : Math.Min(1, held / asked);
+    }
+
+    private static float[] Weigh(string text, IReadOnlyList<WordTerm> terms)
+    {
+        var shares = QuestionFocus.Shares(text, [.. terms.Select(t => t.Text)]);
+        return [.. terms.Select((t, i) => t.Weight * shares[i])];
+    }
+}

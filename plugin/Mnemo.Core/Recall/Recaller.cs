@@ -1,0 +1,51 @@
+using Microsoft.Extensions.AI;
+using Mnemo.Memories;
+using Mnemo.State;
+using Mnemo.Storage;
+
+namespace Mnemo.Recall;
+
+/// <summary>
+/// Finds memories for a text: by words (our own index) and by vectors (the store), read again from the store and put
+/// into one order. Answers only what the asker's scope sees, and nothing said by somebody who has switched memory off.
+/// </summary>
+public sealed class Recaller(
+    MemoryManager stores,
+    WordIndex words,
+    IEmbeddingGenerator<string, Embedding<float>> embedder,
+    PrivacySettings privacy,
+    RecallOptions options,
+    TimeProvider clock)
+{
+    /// <summary>The memories that answer best.</summary>
+    public async Task<RecallResult> RecallAsync(RecallQuery query, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (string.IsNullOrWhiteSpace(query.Text) || query.Top < 1) return RecallResult.Empty;
+        using var lease = await stores.LeaseAsync(cancellation);
+        var found = words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options);
+        var vector = await EmbedAsync(query.Text, lease.Active.Settings.Embedding, cancellation);
+        List<Memory> memories = [];
+        if (!vector.IsEmpty)
+        {
+            var until = query.Before is { } before ? MemoryFilter.Range(NumberField.At, null, before.ToUnixTimeMilliseconds() - 1) : MemoryFilter.Everything;
+            var matches = await lease.Store.SearchAsync(query.Scope, new VectorQuery(vector, options.VectorCandidates, until), cancellation);
+            memories.AddRange(matches.Select(m => m.Memory));
+        }
+
+        var known = memories.Select(m => m.Id).ToHashSet();
+        List<MemoryId> missing = [.. found.Hits.Select(h => h.Id).Where(id => !known.Contains(id))];
+        if (missing.Count > 0) memories.AddRange(await lease.Store.GetAsync(query.Scope, missing, cancellation));
+        var silenced = await privacy.SilencedAsync(query.Scope.Platform, cancellation);
+        if (silenced.Count > 0) memories.RemoveAll(m => silenced.Contains(m.Speaker.Id, StringComparer.Ordinal));
+        return new Ranking(query, options, found, vector, query.AskedAt ?? clock.GetUtcNow()).Rank(memories);
+    }
+
+    // A store whose vectors another model made is searched by words alone until it is re-embedded.
+    private async Task<ReadOnlyMemory<float>> EmbedAsync(string text, EmbeddingFingerprint fingerprint, CancellationToken cancellation)
+    {
+        var embeddings = await embedder.GenerateAsync([text], cancellationToken: cancellation);
+        var vector = embeddings[0].Vector;
+        return vector.Length == fingerprint.Dimension && vector.Span.ContainsAnyExcept(0f) ? vector : ReadOnlyMemory<float>.Empty;
+    }
+}
