@@ -26,6 +26,8 @@ public sealed class Outbox
         _room = new OutboxRoom(limit, cancellation => control.ReadAsync(c => c.Number("SELECT count(*) FROM outbox"), cancellation));
     }
 
+    internal ControlStore Control => _control;
+
     /// <summary>The place of the youngest message that was acknowledged by this process; 0 when there was none.</summary>
     public long LastSequence => Interlocked.Read(ref _lastSequence);
 

@@ -1,0 +1,152 @@
+using Mnemo.Memories;
+using Mnemo.Recall;
+using Mnemo.State;
+using Mnemo.Storage;
+
+namespace Mnemo.Capture;
+
+/// <summary>
+/// Turns a batch of messages into the memories to write: exact repetitions collapse into the first one with all their
+/// sources, every other draft gets an id of its own. What a crash had written already is recognised by its source, so
+/// the same rows always lead to the same memories.
+/// </summary>
+internal sealed class Consolidator(MemoryManager stores, WordIndex words, EmbeddingFingerprint fingerprint)
+{
+    /// <summary>A phrase that somebody repeats all day must not grow without end.</summary>
+    private const int MaxSources = 1000;
+
+    private readonly Dictionary<MemoryId, Memory> _memories = [];
+    private readonly Dictionary<long, MemoryId> _idsByWords = [];
+    private readonly HashSet<MemoryId> _absent = [];
+    private readonly List<CompletedRow> _done = [];
+
+    /// <summary>The memories as they shall be; those without a vector have to be embedded.</summary>
+    public IReadOnlyCollection<Memory> Memories => _memories.Values;
+
+    /// <summary>What the outbox shall be told once they are stored.</summary>
+    public IReadOnlyList<CompletedRow> Done => _done;
+
+    public async Task AddAsync(IReadOnlyList<SeatedRow> rows, CancellationToken cancellation)
+    {
+        var drafts = rows.Select(seated => (Seated: seated, Texts: seated.Row.IsQuestion ? [] : RawExtractor.Extract(seated.Row.Message))).ToList();
+        var looked = await LookUpAsync(drafts, cancellation);
+        foreach (var (seated, texts) in drafts)
+        {
+            var created = 0;
+            for (var i = 0; i < texts.Count; i++)
+            {
+                var id = await PlaceAsync(seated, texts[i], i, texts.Count, looked, cancellation);
+                if (_memories[id].Sources is [var first, ..] && first.MessageId == seated.Row.Message.Id) created++;
+            }
+
+            _done.Add(new CompletedRow(seated.Row, seated.Session, created));
+        }
+    }
+
+    // One read for the repetitions of each scope and one for all first ids, instead of one for each draft.
+    private async Task<Dictionary<MemoryId, Memory>> LookUpAsync(List<(SeatedRow Seated, IReadOnlyList<RawDraft> Texts)> drafts, CancellationToken cancellation)
+    {
+        List<(MemoryScope Scope, MemoryId Id)> repeated = [];
+        List<MemoryId> first = [];
+        foreach (var (seated, texts) in drafts)
+        {
+            var message = seated.Row.Message;
+            for (var i = 0; i < texts.Count; i++)
+            {
+                if (words.FindDuplicate(message.Scope, message.Speaker.Id, texts[i].Text) is { } id) repeated.Add((message.Scope, id));
+                else first.Add(MemoryId.From(seated.Row.At, message.Id, i));
+            }
+        }
+
+        Dictionary<MemoryId, Memory> found = [];
+        using var lease = await stores.LeaseAsync(cancellation);
+        foreach (var scope in repeated.GroupBy(r => r.Scope, r => r.Id))
+        {
+            foreach (var memory in await lease.Store.GetAsync(scope.Key, [.. scope.Distinct()], cancellation)) found[memory.Id] = memory;
+        }
+
+        await ReadAsync(lease.Store, first, found, cancellation);
+        return found;
+    }
+
+    private async Task<MemoryId> PlaceAsync(
+        SeatedRow seated, RawDraft draft, int index, int siblings, Dictionary<MemoryId, Memory> looked, CancellationToken cancellation)
+    {
+        var message = seated.Row.Message;
+        var key = WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
+        if (!_idsByWords.TryGetValue(key, out var id))
+        {
+            id = words.FindDuplicate(message.Scope, message.Speaker.Id, draft.Text) is { } known && looked.ContainsKey(known)
+                ? known
+                : await FreeIdAsync(seated.Row, draft, index, siblings, looked, cancellation);
+            _idsByWords.Add(key, id);
+        }
+
+        var existing = _memories.GetValueOrDefault(id) ?? looked.GetValueOrDefault(id);
+        _memories[id] = existing is null ? Create(id, seated, draft) : Join(existing, message, draft);
+        return id;
+    }
+
+    private async Task<MemoryId> FreeIdAsync(
+        OutboxRow row, RawDraft draft, int ordinal, int siblings, Dictionary<MemoryId, Memory> looked, CancellationToken cancellation)
+    {
+        for (; ; ordinal++)
+        {
+            var id = MemoryId.From(row.At, row.Message.Id, ordinal);
+            if (!_memories.TryGetValue(id, out var holder) && !looked.TryGetValue(id, out holder) && !_absent.Contains(id))
+            {
+                using var lease = await stores.LeaseAsync(cancellation);
+                await ReadAsync(lease.Store, [id], looked, cancellation);
+                looked.TryGetValue(id, out holder);
+            }
+
+            if (holder is null || IsOf(holder, row.Message, draft, siblings)) return id;
+        }
+    }
+
+    // A scan, because an id may be held by a memory that this scope does not see.
+    private async Task ReadAsync(IMemoryStore store, List<MemoryId> ids, Dictionary<MemoryId, Memory> found, CancellationToken cancellation)
+    {
+        if (ids.Count == 0) return;
+        _absent.UnionWith(ids);
+        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation))
+        {
+            found[memory.Id] = memory;
+            _absent.Remove(memory.Id);
+        }
+    }
+
+    private static bool IsOf(Memory holder, ChatMessage message, RawDraft draft, int siblings)
+        => holder.Scope == message.Scope
+        && holder.Sources.Any(source => source.MessageId == message.Id)
+        && (siblings == 1 || holder.Text == draft.Text);
+
+    private Memory Create(MemoryId id, SeatedRow seated, RawDraft draft) => new()
+    {
+        Id = id,
+        Scope = seated.Row.Message.Scope,
+        Speaker = seated.Row.Message.Speaker,
+        Text = draft.Text,
+        Session = seated.Session,
+        Sources = [Source(seated.Row.Message)],
+        Importance = draft.IsPinned ? 1 : 0.5f,
+        Trust = draft.IsPinned ? Trust.Pinned : Trust.Member,
+        SpokenAt = seated.Row.Message.At,
+        RecordedAt = seated.Row.QueuedAt,
+        Embedding = fingerprint,
+    };
+
+    private static Memory Join(Memory memory, ChatMessage message, RawDraft draft)
+    {
+        if (memory.Sources.Count >= MaxSources || memory.Sources.Any(source => source.MessageId == message.Id)) return memory;
+        return memory with
+        {
+            Sources = [.. memory.Sources.Append(Source(message)).OrderBy(source => source.At)],
+            Importance = draft.IsPinned ? 1 : memory.Importance,
+            Trust = draft.IsPinned ? Trust.Pinned : memory.Trust,
+            Revision = memory.Revision + 1,
+        };
+    }
+
+    private static SourceMessage Source(ChatMessage message) => new(message.Id, message.Link, message.At);
+}

@@ -1,0 +1,25 @@
+using Mnemo.Embedding;
+using Mnemo.State;
+
+namespace Mnemo.Capture;
+
+/// <summary>
+/// The door of the memory. Decides whether a message is kept at all; what is kept is on the disk before the task
+/// completes, and costs one sync. Waits when too many messages wait already.
+/// </summary>
+public sealed class Intake(Outbox outbox, PrivacySettings privacy)
+{
+    /// <summary>Takes a message, or says why not. Of what a bot wrote, of blanks and of people who opted out nothing is kept, not even that it came.</summary>
+    public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        if (message.IsFromBot) return new IntakeReceipt(IntakeOutcome.FromBot);
+        if (string.IsNullOrWhiteSpace(message.Text)) return new IntakeReceipt(IntakeOutcome.Empty);
+        if (await privacy.GetAsync(message.Scope.Platform, message.Speaker.Id, cancellation) != PrivacyMode.On) return new IntakeReceipt(IntakeOutcome.PrivacyOff);
+        return await outbox.EnqueueAsync(message, IsQuestionToBot(message), cancellation);
+    }
+
+    /// <summary>Whether the message asks the bot and says nothing: it counts as a message, and no memory is made of it.</summary>
+    private static bool IsQuestionToBot(ChatMessage message)
+        => message.IsToBot && Questions.IsOnlyQuestions(message.Text) && !RawExtractor.AsksToRemember(message.Text);
+}
