@@ -48,7 +48,7 @@ internal static partial class RawExtractor
         if (text.Length > 0) yield return text;
     }
 
-    [GeneratedRegex(@"^(?:(?:please|pls|and|also)[, ]+)?remember(?!\s+(?:when|how|who|what|where|why|those|the\s+times?)\b)(?:\s+that\b|\s+this\b)?[\s:,;.!-]*(?<rest>.*)$",
+    [GeneratedRegex(@"^(?:(?:please|pls|and|also)[, ]+)?remember\b(?!\s+(?:when|how|who|what|where|why|those|the\s+times?)\b)(?:\s+that\b|\s+this\b)?[\s:,;.!-]*(?<rest>.*)$",
         RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex EnglishLead();
 

@@ -1,0 +1,72 @@
+using Mnemo.Memories;
+using Mnemo.State;
+
+namespace Mnemo.Privacy;
+
+/// <summary>What the control state knows of a person, and how it is taken out.</summary>
+internal static class ControlTraces
+{
+    /// <summary>Erases everything but the waiting messages, which are the outbox's, and the privacy choice, which is kept under a hash.</summary>
+    public static List<ErasedPlace> Erase(ControlConnection c, Who who)
+    {
+        // A direct chat belongs to the person, so its sessions, windows and settings name them and go as a whole.
+        var direct = Direct(c, who);
+        var sessions = c.Query("SELECT session, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY session", r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
+        var windows = c.Query("SELECT window, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY window", r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
+        var messages = c.Execute("DELETE FROM messages WHERE platform = $1 AND speaker = $2", who.Platform, who.UserId);
+        var emptied = 0L;
+        foreach (var (session, theirs) in sessions)
+        {
+            c.Execute("UPDATE sessions SET messages = messages - $2 WHERE number = $1", session, theirs);
+            emptied += c.Execute("DELETE FROM sessions WHERE number = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE session = $1)", session);
+        }
+
+        var shut = 0L;
+        foreach (var (window, theirs) in windows)
+        {
+            c.Execute("UPDATE windows SET messages = messages - $2 WHERE number = $1", window, theirs);
+            shut += c.Execute("DELETE FROM windows WHERE number = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE window = $1)", window);
+        }
+
+        var settings = 0L;
+        foreach (var conversation in direct)
+        {
+            emptied += c.Execute("DELETE FROM sessions WHERE conversation = $1", conversation);
+            shut += c.Execute("DELETE FROM windows WHERE conversation = $1", conversation);
+            settings += c.Execute("DELETE FROM settings WHERE conversation = $1", conversation);
+        }
+
+        var places = c.Execute("DELETE FROM participants WHERE platform = $1 AND user = $2", who.Platform, who.UserId);
+        var names = c.Execute("DELETE FROM user_names WHERE platform = $1 AND user = $2", who.Platform, who.UserId)
+            + c.Execute("DELETE FROM users WHERE platform = $1 AND id = $2", who.Platform, who.UserId);
+        PrivacySettings.Anonymise(c, who.Platform, who.UserId);
+        return
+        [
+            new("messages", messages, Messages(c, who)), new("sessions", emptied, 0), new("windows", shut, 0),
+            new("participants", places, Conversations(c, who)), new("names", names, Names(c, who)), new("settings", settings, 0),
+        ];
+    }
+
+    public static long Messages(ControlConnection c, Who who)
+        => c.Number("SELECT count(*) FROM messages WHERE platform = $1 AND speaker = $2", who.Platform, who.UserId);
+
+    /// <summary>Their messages that wait; what they say after they asked to be forgotten is new and not counted.</summary>
+    public static long Waiting(ControlConnection c, Who who, DateTimeOffset before)
+    {
+        var limit = before.ToUnixTimeMilliseconds();
+        return c.Number("SELECT count(*) FROM outbox WHERE platform = $1 AND speaker = $2 AND queued_at < $3", who.Platform, who.UserId, limit)
+            + c.Number("SELECT count(*) FROM failed WHERE platform = $1 AND speaker = $2 AND queued_at < $3", who.Platform, who.UserId, limit);
+    }
+
+    public static long Conversations(ControlConnection c, Who who)
+        => c.Number("SELECT count(*) FROM participants WHERE platform = $1 AND user = $2", who.Platform, who.UserId);
+
+    private static long Names(ControlConnection c, Who who)
+        => c.Number("SELECT count(*) FROM user_names WHERE platform = $1 AND user = $2", who.Platform, who.UserId)
+        + c.Number("SELECT count(*) FROM users WHERE platform = $1 AND id = $2", who.Platform, who.UserId);
+
+    private static List<string> Direct(ControlConnection c, Who who) => [.. c.Query(
+        "SELECT channel, thread FROM participants WHERE platform = $1 AND guild = $2 AND user = $3",
+        r => (Channel: r.GetString(0), Thread: r.GetString(1)), who.Platform, MemoryScope.Direct, who.UserId)
+        .Select(chat => new MemoryScope(who.Platform, MemoryScope.Direct, chat.Channel, who.UserId, chat.Thread).Conversation)];
+}

@@ -1,0 +1,116 @@
+using Mnemo.Capture;
+using Mnemo.Memories;
+using Mnemo.State;
+using Mnemo.Storage;
+
+namespace Mnemo.Privacy;
+
+/// <summary>
+/// Forgets a person: their waiting messages, their memories with vectors and words, and every trace in the control
+/// state; then it looks again, and rewrites the files so that no deleted byte is left. What others said stays. A
+/// forgetting that was interrupted is finished by <see cref="ResumeAsync"/> at the next start.
+/// </summary>
+public sealed class Eraser(ControlStore control, Outbox outbox, MemoryManager stores, MemoryWriter writer, CaptureWorker worker, IReadOnlyList<FurtherPlace> further)
+{
+    private const int BatchRows = 1000;
+
+    /// <summary>What was forgotten, and the proofs.</summary>
+    public DeletionLedger Ledger { get; } = new(control);
+
+    /// <summary>What a forgetting would take away; changes nothing.</summary>
+    public async Task<ErasurePlan> PreviewAsync(Who who, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        using var lease = await stores.LeaseAsync(cancellation);
+        var memories = await lease.Store.CountAsync(who.Said, cancellation);
+        return await control.ReadAsync(c => new ErasurePlan(
+            memories, ControlTraces.Waiting(c, who, DateTimeOffset.MaxValue), ControlTraces.Messages(c, who), ControlTraces.Conversations(c, who)), cancellation);
+    }
+
+    /// <summary>Forgets a person. Returns when the last byte is gone, with the proof.</summary>
+    public async Task<ErasureReceipt> ForgetAsync(Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        return await FinishAsync(await Ledger.OpenAsync(who, cancellation), progress, cancellation);
+    }
+
+    /// <summary>Finishes what a crash has interrupted; to be called at start, before anything is captured.</summary>
+    public async Task<IReadOnlyList<ErasureReceipt>> ResumeAsync(CancellationToken cancellation)
+    {
+        List<ErasureReceipt> receipts = [];
+        foreach (var erasure in await Ledger.UnfinishedAsync(cancellation)) receipts.Add(await FinishAsync(erasure, null, cancellation));
+        return receipts;
+    }
+
+    private async Task<ErasureReceipt> FinishAsync(OpenErasure erasure, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    {
+        // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.
+        using var pause = await worker.PauseAsync(cancellation);
+        var places = erasure.Places;
+        if (erasure.Who is { } who)
+        {
+            var waiting = await outbox.RemoveAsync(who.Platform, who.UserId, cancellation);
+            var memories = await EraseMemoriesAsync(erasure, who, progress, cancellation);
+            progress?.Report(new ErasureProgress(ErasureStage.Traces, memories.Erased, memories.Erased));
+            var elsewhere = await EraseFurtherAsync(who, cancellation);
+            places = await control.WriteAsync(c =>
+            {
+                List<ErasedPlace> all = [memories, new("outbox", waiting, ControlTraces.Waiting(c, who, erasure.RequestedAt)), .. ControlTraces.Erase(c, who), .. elsewhere];
+                DeletionLedger.Anonymise(c, erasure, all);
+                return all;
+            }, cancellation);
+        }
+
+        var total = places.Sum(place => place.Erased);
+        progress?.Report(new ErasureProgress(ErasureStage.Purge, total, total));
+        await control.PurgeAsync(cancellation);
+        var receipt = await Ledger.FinishAsync(erasure, places, cancellation);
+        progress?.Report(new ErasureProgress(ErasureStage.Done, total, total));
+        return receipt;
+    }
+
+    private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    {
+        var total = await CountAsync(who, cancellation);
+        var erased = 0L;
+        MemoryId? after = null;
+        while (await NextAsync(who, after, cancellation) is { Count: > 0 } batch)
+        {
+            after = batch[^1].Id;
+            await Ledger.RememberAsync(erasure, [.. batch.Select(m => m.Id)], cancellation);
+            foreach (var scope in batch.GroupBy(m => m.Scope, m => m.Id))
+                erased += await writer.DeleteAsync(scope.Key, [.. scope], Erasure.Logical, cancellation);
+            progress?.Report(new ErasureProgress(ErasureStage.Memories, erased, Math.Max(total, erased)));
+        }
+
+        // One purge serves all scopes; the scope of an empty deletion only has to be well-formed.
+        await writer.DeleteAsync(new MemoryScope(who.Platform, MemoryScope.Direct, "erasure", "erasure"), [], Erasure.Physical, cancellation);
+        return new ErasedPlace("store", erased, await CountAsync(who, cancellation));
+    }
+
+    private async Task<List<(MemoryId Id, MemoryScope Scope)>> NextAsync(Who who, MemoryId? after, CancellationToken cancellation)
+    {
+        using var lease = await stores.LeaseAsync(cancellation);
+        List<(MemoryId Id, MemoryScope Scope)> batch = [];
+        await foreach (var memory in lease.Store.ScanAsync(after, who.Said, cancellation))
+        {
+            batch.Add((memory.Id, memory.Scope));
+            if (batch.Count == BatchRows) break;
+        }
+
+        return batch;
+    }
+
+    private async Task<List<ErasedPlace>> EraseFurtherAsync(Who who, CancellationToken cancellation)
+    {
+        List<ErasedPlace> places = [];
+        foreach (var place in further) places.Add(new ErasedPlace(place.Name, await place.Erase(who, cancellation), await place.Count(who, cancellation)));
+        return places;
+    }
+
+    private async Task<long> CountAsync(Who who, CancellationToken cancellation)
+    {
+        using var lease = await stores.LeaseAsync(cancellation);
+        return await lease.Store.CountAsync(who.Said, cancellation);
+    }
+}

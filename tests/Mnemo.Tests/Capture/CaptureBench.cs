@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Mnemo.Backends.InMemory;
+using Mnemo.Capture;
+using Mnemo.Embedding;
+using Mnemo.Memories;
+using Mnemo.Recall;
+using Mnemo.State;
+using Mnemo.Storage;
+using Mnemo.Tests.Harness;
+
+namespace Mnemo.Tests.Capture;
+
+/// <summary>The whole way of a message, from the door to the store, with a store that fails on demand.</summary>
+internal sealed class CaptureBench : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private readonly ScratchDirectory _directory = new();
+    private readonly LocalEmbedder _embedder = new(64);
+    private readonly CaptureOptions _options;
+
+    private CaptureBench(CaptureOptions options)
+    {
+        _options = options;
+        Settings = new StoreSettings(_directory.Path, StoreSettings.DefaultCollection, _embedder.Fingerprint);
+    }
+
+    public FakeTimeProvider Clock { get; } = new(Start);
+
+    public string Directory => _directory.Path;
+
+    public StoreSettings Settings { get; }
+
+    public LocalEmbedder Embedder => _embedder;
+
+    public FaultyStore Store { get; private set; } = null!;
+
+    public MemoryManager Stores { get; private set; } = null!;
+
+    public WordIndex Words { get; private set; } = null!;
+
+    public MemoryWriter Writer { get; private set; } = null!;
+
+    public ControlStore Control { get; private set; } = null!;
+
+    public Outbox Outbox { get; private set; } = null!;
+
+    public PrivacySettings Privacy { get; private set; } = null!;
+
+    public Intake Intake { get; private set; } = null!;
+
+    public CaptureWorker Worker { get; private set; } = null!;
+
+    public SessionDirectory Sessions { get; private set; } = null!;
+
+    public static async Task<CaptureBench> OpenAsync(CancellationToken cancellation, CaptureOptions? options = null)
+    {
+        var bench = new CaptureBench(options ?? new CaptureOptions());
+        bench.Store = new FaultyStore(InMemoryBackend.Description.Open(bench.Settings));
+        await bench.Store.PrepareAsync(cancellation);
+        await bench.StartAsync(cancellation);
+        return bench;
+    }
+
+    /// <summary>Everything but the store is closed and opened again, as after a crash.</summary>
+    public async Task RestartAsync(CancellationToken cancellation)
+    {
+        await StopAsync();
+        await StartAsync(cancellation);
+    }
+
+    public static ChatMessage Message(string id, string text, string speaker = "ana", string channel = "general", int atSeconds = 0)
+        => new(id, new MemoryScope("test", "guild", channel, speaker), new Speaker(speaker, speaker), text, Start.AddSeconds(atSeconds));
+
+    public static ChatMessage Private(string id, string text, string speaker = "ana")
+        => new(id, new MemoryScope("test", MemoryScope.Direct, "@" + speaker, speaker), new Speaker(speaker, speaker), text, Start) { IsToBot = true };
+
+    public async Task SayAsync(CancellationToken cancellation, params ChatMessage[] messages)
+    {
+        foreach (var message in messages) await Intake.AcceptAsync(message, cancellation);
+    }
+
+    /// <summary>Every memory in the store.</summary>
+    public async Task<List<Memory>> MemoriesAsync(CancellationToken cancellation)
+        => await Store.ScanAsync(null, MemoryFilter.Everything, cancellation).ToListAsync(cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await Store.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private async Task StartAsync(CancellationToken cancellation)
+    {
+        Control = await ControlStore.OpenAsync(Path.Combine(Directory, "control.db"), Clock, cancellation);
+        Words = await WordIndex.OpenAsync(Path.Combine(Directory, "words.db"), cancellation);
+        await Words.EnsureCurrentAsync(Store, "test", null, cancellation);
+        Outbox = new Outbox(Control, _options.OutboxLimit);
+        Privacy = new PrivacySettings(Control);
+        Sessions = new SessionDirectory(Control);
+        Intake = new Intake(Outbox, Privacy);
+        Stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, Settings, Store));
+        Writer = new MemoryWriter(Stores, Words);
+        Worker = new CaptureWorker(Outbox, Stores, Writer, Words, _embedder, _embedder.Fingerprint, _options, Clock, NullLogger<CaptureWorker>.Instance);
+    }
+
+    private async Task StopAsync()
+    {
+        Worker.Dispose();
+        await Words.DisposeAsync();
+        await Control.DisposeAsync();
+    }
+}

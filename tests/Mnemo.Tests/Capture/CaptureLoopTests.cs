@@ -1,0 +1,75 @@
+using Mnemo.Capture;
+using Xunit;
+
+namespace Mnemo.Tests.Capture;
+
+public sealed class CaptureLoopTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_loop_wakes_when_a_message_comes_and_ends_when_it_is_cancelled()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
+        var loop = bench.Worker.RunAsync(stop.Token);
+        for (var i = 0; i < 3; i++)
+        {
+            await bench.SayAsync(Now, CaptureBench.Message($"m{i}", $"Fact {i}."));
+            while ((await bench.Outbox.StatusAsync(Now)).Pending > 0) await Task.Yield();
+        }
+
+        await stop.CancelAsync();
+        await loop;
+        Assert.Equal(3, (await bench.MemoriesAsync(Now)).Count);
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_messages_wait_and_the_loop_tries_again_at_growing_intervals()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
+        bench.Store.FailForAMoment("scan", 3);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."));
+        var loop = bench.Worker.RunAsync(stop.Token);
+
+        var tries = 0;
+        while ((await bench.Outbox.StatusAsync(Now)).Pending > 0)
+        {
+            if (bench.Store.Calls("scan") == tries || (await bench.Outbox.StatusAsync(Now)).LastProblem is null)
+            {
+                await Task.Yield();
+                bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
+                continue;
+            }
+
+            tries = bench.Store.Calls("scan");
+        }
+
+        await stop.CancelAsync();
+        await loop;
+        var waited = bench.Clock.GetUtcNow() - CaptureBench.Start;
+        var status = await bench.Outbox.StatusAsync(Now);
+        Assert.Equal((0, 0, 1), (status.Pending, status.Failed, status.StoredTotal));
+        Assert.Equal("The line is busy; try again.", status.LastProblem);
+        Assert.True(waited >= TimeSpan.FromMilliseconds(200 + 400 + 800), $"waited {waited}");
+        Assert.Single(await bench.MemoriesAsync(Now));
+    }
+
+    [Fact]
+    public async Task An_idle_window_is_closed_without_a_further_message()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now, new CaptureOptions(IdleMs: 60_000));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
+        var loop = bench.Worker.RunAsync(stop.Token);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."));
+        while (await bench.Sessions.WindowsAsync("test:guild:general", 1, Now) is not [{ Reason: "idle" }])
+        {
+            await Task.Yield();
+            bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await stop.CancelAsync();
+        await loop;
+    }
+}

@@ -1,0 +1,151 @@
+using Mnemo.Memories;
+using Mnemo.Storage;
+using Xunit;
+
+namespace Mnemo.Tests.Capture;
+
+public sealed class CaptureWorkerTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_was_said_can_be_asked_for_on_the_next_line()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit.") with { Link = "https://example.org/m1" });
+        bench.Clock.Advance(TimeSpan.FromSeconds(3));
+        await bench.Worker.DrainAsync(Now);
+
+        var memory = Assert.Single(await bench.MemoriesAsync(Now));
+        Assert.Equal(new Memory
+        {
+            Id = MemoryId.From(CaptureBench.Start, "m1", 0),
+            Scope = new MemoryScope("test", "guild", "general", "ana"),
+            Speaker = new Speaker("ana", "ana"),
+            Text = "My dog is called Biscuit.",
+            Session = $"test:guild:general#{CaptureBench.Start.ToUnixTimeMilliseconds()}",
+            Sources = [new SourceMessage("m1", "https://example.org/m1", CaptureBench.Start)],
+            SpokenAt = CaptureBench.Start,
+            RecordedAt = CaptureBench.Start,
+            Vector = bench.Embedder.Embed("My dog is called Biscuit."),
+            Embedding = bench.Embedder.Fingerprint,
+        }, memory);
+        Assert.Equal(1, bench.Words.Count);
+        Assert.Equal((0, 1, CaptureBench.Start.AddSeconds(3)), await bench.Outbox.StatusAsync(Now) is var s ? (s.Pending, s.StoredTotal, s.LastStoredAt) : default);
+    }
+
+    [Fact]
+    public async Task Repetitions_collapse_into_the_first_with_all_their_sources()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."), CaptureBench.Message("m2", "my DOG is  called Biscuit!", atSeconds: 1));
+        await bench.Worker.DrainAsync(Now);
+        await bench.SayAsync(Now,
+            CaptureBench.Message("m3", "Remember: my dog is called Biscuit", atSeconds: 2),
+            CaptureBench.Message("m4", "My dog is called Biscuit.", speaker: "ben"),
+            CaptureBench.Message("m5", "My dog is called Biscuit.", channel: "elsewhere"));
+        await bench.Worker.DrainAsync(Now);
+
+        var memories = await bench.MemoriesAsync(Now);
+        Assert.Equal(3, memories.Count);
+        var first = memories.Single(m => m.Sources.Count > 1);
+        Assert.Equal(["m1", "m2", "m3"], first.Sources.Select(s => s.MessageId));
+        Assert.Equal(("My dog is called Biscuit.", 3, Trust.Pinned, 1f), (first.Text, first.Revision, first.Trust, first.Importance));
+        Assert.Equal(3, (await bench.Outbox.StatusAsync(Now)).StoredTotal);
+    }
+
+    [Fact]
+    public async Task A_crash_between_storing_and_marking_makes_no_double()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m0", "I live in Lyon."));
+        await bench.Worker.DrainAsync(Now);
+        await bench.SayAsync(Now,
+            CaptureBench.Message("m1", "My dog is called Biscuit.", atSeconds: 1), CaptureBench.Message("m2", "I live in Lyon!", atSeconds: 2),
+            CaptureBench.Message("m3", "my dog is called biscuit", atSeconds: 3), CaptureBench.Message("m4", "Bye.", atSeconds: 8000));
+        var waiting = await bench.Control.ReadAsync(c => c.Query("SELECT sequence, platform, message, speaker, question, queued_at, payload FROM outbox",
+            r => Enumerable.Range(0, 7).Select(r.GetValue).ToArray()), Now);
+        await bench.Worker.DrainAsync(Now);
+        var before = await bench.MemoriesAsync(Now);
+
+        // The state as it was before the rows were marked, with the store as it was after it was written.
+        await bench.Control.WriteAsync(c =>
+        {
+            foreach (var row in waiting) c.Execute("INSERT INTO outbox VALUES ($1, $2, $3, $4, $5, $6, $7)", row);
+            c.Execute("DELETE FROM messages WHERE message <> 'm0'");
+            c.Execute("DELETE FROM sessions WHERE number > 1");
+            c.Execute("UPDATE facts SET value = 1 WHERE name = 'stored_total'");
+        }, Now);
+        await bench.RestartAsync(Now);
+        await bench.Worker.DrainAsync(Now);
+
+        Assert.Equal(3, before.Count);
+        Assert.Equal(before, await bench.MemoriesAsync(Now));
+        var status = await bench.Outbox.StatusAsync(Now);
+        Assert.Equal((0, 3), (status.Pending, status.StoredTotal));
+    }
+
+    [Fact]
+    public async Task An_id_that_another_memory_holds_is_passed_over()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var message = CaptureBench.Message("m1", "My dog is called Biscuit.");
+        Memory Holder(int ordinal) => new()
+        {
+            Id = MemoryId.From(CaptureBench.Start, "m1", ordinal),
+            Scope = new MemoryScope("other", "guild", "private", "zoe"),
+            Speaker = new Speaker("zoe", "Zoe"),
+            Text = $"held {ordinal}",
+            Sources = [new SourceMessage("m1")],
+            RecordedAt = CaptureBench.Start,
+            Vector = bench.Embedder.Embed("held"),
+            Embedding = bench.Embedder.Fingerprint,
+        };
+        await bench.Writer.UpsertAsync([Holder(0), Holder(1)], Now);
+        await bench.SayAsync(Now, message);
+        await bench.Worker.DrainAsync(Now);
+
+        var memories = await bench.MemoriesAsync(Now);
+        Assert.Equal(3, memories.Count);
+        Assert.Equal(MemoryId.From(CaptureBench.Start, "m1", 2), memories.Single(m => m.Scope.Platform == "test").Id);
+    }
+
+    [Fact]
+    public async Task A_text_too_long_for_one_memory_keeps_its_ids_when_it_is_repeated()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        bench.Store.FailForAMoment("upsert", 1);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", string.Concat(Enumerable.Range(0, 2000).Select(i => $"Sentence {i} is here. "))));
+        await Assert.ThrowsAsync<MemoryStoreException>(() => bench.Worker.DrainAsync(Now));
+        await bench.Worker.DrainAsync(Now);
+        var memories = await bench.MemoriesAsync(Now);
+        Assert.Equal(Enumerable.Range(0, memories.Count).Select(i => MemoryId.From(CaptureBench.Start, "m1", i)).Order(), memories.Select(m => m.Id));
+    }
+
+    [Fact]
+    public async Task Flushing_closes_the_windows()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "Hello there."));
+        await bench.Worker.FlushAsync(Now);
+        Assert.Equal("end", Assert.Single(await bench.Sessions.WindowsAsync("test:guild:general", 5, Now)).Reason);
+    }
+
+    [Fact]
+    public async Task A_refused_message_is_set_aside_and_the_others_go_on()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, [.. Enumerable.Range(0, 8).Select(i => CaptureBench.Message($"m{i}", $"Fact number {i}."))]);
+
+        // The batch, its first half, the first quarter and its first row are refused: one bad row.
+        bench.Store.Fail("upsert", 4, () => new MemoryStoreException("faulty", "upsert", "The row is too odd."));
+        await bench.Worker.DrainAsync(Now);
+
+        var status = await bench.Outbox.StatusAsync(Now);
+        Assert.Equal((0, 1, 7, "The row is too odd."), (status.Pending, status.Failed, status.StoredTotal, status.LastProblem));
+        Assert.DoesNotContain(await bench.MemoriesAsync(Now), m => m.Text == "Fact number 0.");
+        Assert.Equal(1, await bench.Outbox.RetryFailedAsync(Now));
+        await bench.Worker.DrainAsync(Now);
+        Assert.Equal(8, (await bench.MemoriesAsync(Now)).Count);
+    }
+}

@@ -1,0 +1,53 @@
+using Mnemo.Capture;
+using Mnemo.State;
+using Xunit;
+
+namespace Mnemo.Tests.Capture;
+
+public sealed class IntakeTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Bots_blanks_and_people_who_opted_out_leave_no_trace()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.Privacy.SetAsync("test", "ben", PrivacyMode.Off, Now);
+        await bench.Privacy.SetAsync("test", "cid", PrivacyMode.Incognito, Now);
+        var outcomes = new[]
+        {
+            await bench.Intake.AcceptAsync(CaptureBench.Message("m1", "I am a bot.") with { IsFromBot = true }, Now),
+            await bench.Intake.AcceptAsync(CaptureBench.Message("m2", " \n\t"), Now),
+            await bench.Intake.AcceptAsync(CaptureBench.Message("m3", "secret", "ben"), Now),
+            await bench.Intake.AcceptAsync(CaptureBench.Message("m4", "secret", "cid"), Now),
+        };
+        await bench.Worker.FlushAsync(Now);
+
+        Assert.Equal([IntakeOutcome.FromBot, IntakeOutcome.Empty, IntakeOutcome.PrivacyOff, IntakeOutcome.PrivacyOff], outcomes.Select(o => o.Outcome));
+        Assert.Empty(await bench.MemoriesAsync(Now));
+        Assert.Null(await bench.Sessions.FindUserAsync("test", "ben", Now));
+    }
+
+    [Fact]
+    public async Task A_question_to_the_bot_counts_as_a_message_and_is_not_remembered()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        Assert.Equal(IntakeOutcome.Question, (await bench.Intake.AcceptAsync(CaptureBench.Private("m1", "What is my dog called?"), Now)).Outcome);
+        var payload = await bench.Control.ReadAsync(c => (byte[])c.Scalar("SELECT payload FROM outbox")!, Now);
+        Assert.DoesNotContain("dog", System.Text.Encoding.UTF8.GetString(payload), StringComparison.Ordinal);
+        await bench.Worker.DrainAsync(Now);
+
+        Assert.Empty(await bench.MemoriesAsync(Now));
+        Assert.Equal(1, (await bench.Sessions.FindUserAsync("test", "ana", Now))!.Messages);
+        Assert.Equal(0, (await bench.Outbox.StatusAsync(Now)).StoredTotal);
+    }
+
+    [Fact]
+    public async Task A_question_to_other_people_is_remembered()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "Who wants my old bicycle?"));
+        await bench.Worker.DrainAsync(Now);
+        Assert.Single(await bench.MemoriesAsync(Now));
+    }
+}
