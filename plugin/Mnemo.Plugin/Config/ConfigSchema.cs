@@ -74,7 +74,7 @@ public static class ConfigSchema
         Whole("guard.retries", Guarded.Retries, 0, 100),
         Whole("guard.retry_delay_ms", Guarded.RetryDelayMs, 1, 60_000),
         Whole("guard.batch_rows", Guarded.MaxBatchRows, 1, 100_000),
-        Whole("guard.batch_kib", Guarded.MaxBatchBytes / 1024, 64, 1_048_576),
+        Whole("guard.batch_kib", Guarded.MaxBatchBytes / 1024, 1024, 1_048_576),
         new("logging.level", ConfigType.Choice, "information") { Allowed = LogLevels },
         new("logging.console_level", ConfigType.Choice, "warning") { Allowed = LogLevels },
         Whole("logging.file_mib", 10, 1, 10_240),

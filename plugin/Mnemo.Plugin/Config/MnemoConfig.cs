@@ -77,7 +77,7 @@ public sealed class MnemoConfig
     public double ConfidenceFloor => (double)Value("recall.confidence_floor");
 
     /// <summary>How messages are gathered.</summary>
-    public CaptureOptions CaptureOptions => new(NumPairs, IdleMs, OutboxLimit: Whole("outbox_limit"));
+    public CaptureOptions CaptureOptions => new(NumPairs, IdleMs, Math.Min(new CaptureOptions().BatchRows, Whole("guard.batch_rows")), Whole("outbox_limit"));
 
     /// <summary>How recall weighs what it finds.</summary>
     public RecallOptions RecallOptions => new()

@@ -1,12 +1,16 @@
 using System.Globalization;
 using Serilog.Events;
 using Serilog.Formatting;
+using Serilog.Formatting.Display;
 
 namespace Mnemo.Plugin.Hosting;
 
 /// <summary>One event as lines of text: time, level spelled out, source, message, and the scopes it happened in.</summary>
 internal sealed class LogLine : ITextFormatter
 {
+    // "l" writes text values as they are, without quotes.
+    private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
+
     /// <summary>The scopes that are shown, in this order.</summary>
     public static readonly IReadOnlyList<string> Scopes = ["guild", "channel", "command", "job"];
 
@@ -22,7 +26,12 @@ internal sealed class LogLine : ITextFormatter
         }
 
         output.Write(": ");
-        output.Write(logEvent.RenderMessage(CultureInfo.InvariantCulture).ReplaceLineEndings(" "));
+        using (var message = new StringWriter())
+        {
+            Message.Format(logEvent, message);
+            output.Write(message.ToString().ReplaceLineEndings(" "));
+        }
+
         foreach (var scope in Scopes)
         {
             if (Text(logEvent, scope) is not { } value) continue;

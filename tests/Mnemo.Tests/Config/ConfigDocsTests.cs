@@ -13,6 +13,9 @@ public sealed class ConfigDocsTests
     public void The_example_file_is_the_one_that_the_schema_makes() => Written.Check("config.example.json", _ => ConfigDocs.Example(Words));
 
     [Fact]
+    public void The_manifest_is_the_one_that_schema_and_commands_make() => Written.Check("plugin.json", _ => PluginManifest.Make());
+
+    [Fact]
     public void The_table_of_the_readme_is_the_one_that_the_schema_makes() =>
         Written.Check("README.md", text => Written.Between(text, "config", ConfigDocs.Table(Words)));
 

@@ -1,0 +1,90 @@
+using Mnemo.Capture;
+using Mnemo.Embedding;
+using Mnemo.Plugin.Config;
+using Mnemo.Privacy;
+using Mnemo.Recall;
+using Mnemo.State;
+using Mnemo.Storage;
+
+namespace Mnemo.Plugin.Hosting;
+
+/// <summary>The opened bot: every part that commands and chats work with. One for each data directory.</summary>
+public sealed class MnemoRuntime : IAsyncDisposable
+{
+    private readonly Stack<IAsyncDisposable> _opened;
+    private readonly WordsUpkeep _upkeep;
+    private bool _isDisposed;
+
+    internal MnemoRuntime(Stack<IAsyncDisposable> opened, WordsUpkeep upkeep) => (_opened, _upkeep) = (opened, upkeep);
+
+    /// <summary>The checked configuration.</summary>
+    public required MnemoConfig Config { get; init; }
+
+    /// <summary>The texts of the configured language.</summary>
+    public required Strings Strings { get; init; }
+
+    /// <summary>The clock.</summary>
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>The file of the control state.</summary>
+    public required ControlStore Control { get; init; }
+
+    /// <summary>Says which store is active.</summary>
+    public required StoreRouter Router { get; init; }
+
+    /// <summary>Messages that wait to become memories.</summary>
+    public required Outbox Outbox { get; init; }
+
+    /// <summary>What each user allows.</summary>
+    public required PrivacySettings Privacy { get; init; }
+
+    /// <summary>Who was seen where.</summary>
+    public required SessionDirectory Sessions { get; init; }
+
+    /// <summary>What was chosen for each conversation.</summary>
+    public required ChannelSettings Channels { get; init; }
+
+    /// <summary>Lends the active store.</summary>
+    public required MemoryManager Stores { get; init; }
+
+    /// <summary>The word index.</summary>
+    public required WordIndex Words { get; init; }
+
+    /// <summary>The only path that writes memories.</summary>
+    public required MemoryWriter Writer { get; init; }
+
+    /// <summary>Makes vectors of texts.</summary>
+    public required LocalEmbedder Embedder { get; init; }
+
+    /// <summary>The door for messages.</summary>
+    public required Intake Intake { get; init; }
+
+    /// <summary>Makes memories of what waits.</summary>
+    public required CaptureWorker Worker { get; init; }
+
+    /// <summary>How recall weighs what it finds.</summary>
+    public required RecallOptions RecallOptions { get; init; }
+
+    /// <summary>Finds memories.</summary>
+    public required Recaller Recaller { get; init; }
+
+    /// <summary>Forgets a person.</summary>
+    public required Eraser Eraser { get; init; }
+
+    /// <summary>What the operator should know since the start, one line each; empty when all is as configured.</summary>
+    public required IReadOnlyList<string> Notices { get; init; }
+
+    /// <summary>Done when the word index says what the store says. Fails when it could not be made to.</summary>
+    public Task WordsReady => _upkeep.Done;
+
+    /// <summary>Memories read while the word index is rebuilt.</summary>
+    public long WordsRead => _upkeep.Read;
+
+    /// <summary>Closes everything, the last opened first. The container and the one who opened it may both call it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true)) return;
+        await _upkeep.DisposeAsync();
+        while (_opened.TryPop(out var part)) await part.DisposeAsync();
+    }
+}

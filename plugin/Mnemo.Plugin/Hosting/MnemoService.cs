@@ -1,0 +1,38 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Mnemo.Plugin.Hosting;
+
+/// <summary>Opens the bot when the host starts, runs the worker, and flushes what waits when the host stops.</summary>
+internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logger) : BackgroundService
+{
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await start.OpenAsync(cancellationToken);
+        var active = start.Runtime.Stores.Active;
+        logger.LogInformation("Started with {Backend} #{Collection}", active.Backend.Name, active.Settings.Collection);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        logger.LogInformation("Stopping");
+        if (!start.IsOpen || !start.Runtime.WordsReady.IsCompletedSuccessfully) return;
+        try
+        {
+            await start.Runtime.Worker.FlushAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            logger.LogWarning(e, "What still waits could not be made into memories; it is on the disk and will be at the next start");
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // An exact duplicate is found through the words, so nothing is made into a memory before they are current.
+        await start.Runtime.WordsReady.WaitAsync(stoppingToken);
+        await start.Runtime.Worker.RunAsync(stoppingToken);
+    }
+}

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using Mnemo.Backends;
+using Mnemo.Capture;
+using Mnemo.Embedding;
+using Mnemo.Plugin.Config;
+using Mnemo.Privacy;
+using Mnemo.Recall;
+using Mnemo.State;
+using Mnemo.Storage;
+
+namespace Mnemo.Plugin.Hosting;
+
+/// <summary>Opens the parts in their order: lock, control state, active store, words. What was opened is closed when a later part fails.</summary>
+internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IReadOnlyList<FurtherPlace> places)
+{
+    private readonly Stack<IAsyncDisposable> _opened = new();
+    private readonly Strings _strings = Strings.For(config.Language);
+    private readonly List<string> _notices = [];
+
+    public async Task<MnemoRuntime> OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await OpenPartsAsync(cancellation);
+        }
+        catch
+        {
+            while (_opened.TryPop(out var part)) await part.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<MnemoRuntime> OpenPartsAsync(CancellationToken cancellation)
+    {
+        Closed(DataDirectoryLock.Take(config.DataDirectory));
+        var control = Opened(await ControlStore.OpenAsync(Path.Combine(config.DataDirectory, "control.db"), clock, cancellation));
+        var embedder = new LocalEmbedder(config.EmbeddingDimension);
+        var router = new StoreRouter(control);
+        var stores = Opened(new MemoryManager(await OpenActiveAsync(router, embedder, cancellation)));
+        var words = Opened(await WordIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation));
+        var writer = new MemoryWriter(stores, words);
+        var capture = config.CaptureOptions;
+        var recall = config.RecallOptions;
+        var outbox = new Outbox(control, capture.OutboxLimit);
+        var privacy = new PrivacySettings(control);
+        var worker = Closed(new CaptureWorker(outbox, stores, writer, words, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
+        var eraser = new Eraser(control, outbox, stores, writer, worker, places);
+        // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
+        await eraser.ResumeAsync(cancellation);
+        return new MnemoRuntime(_opened, new WordsUpkeep(words, stores))
+        {
+            Config = config,
+            Strings = _strings,
+            Clock = clock,
+            Control = control,
+            Router = router,
+            Outbox = outbox,
+            Privacy = privacy,
+            Sessions = new SessionDirectory(control),
+            Channels = new ChannelSettings(control),
+            Stores = stores,
+            Words = words,
+            Writer = writer,
+            Embedder = embedder,
+            Intake = new Intake(outbox, privacy),
+            Worker = worker,
+            RecallOptions = recall,
+            Recaller = new Recaller(stores, words, embedder, privacy, recall, clock),
+            Eraser = eraser,
+            Notices = _notices,
+        };
+    }
+
+    /// <summary>The router's store; in a new data directory the configured one, which the router then remembers.</summary>
+    private async Task<ActiveStore> OpenActiveAsync(StoreRouter router, LocalEmbedder embedder, CancellationToken cancellation)
+    {
+        var known = await router.GetAsync(cancellation);
+        var backend = known is null ? config.Backend : KnownBackends.Find(known.Backend);
+        var settings = config.StoreSettings(known?.Collection ?? config.Collection, embedder.Fingerprint, clock);
+        var store = new GuardedStore(backend.Open(settings), backend, settings, config.GuardOptions);
+        try
+        {
+            await store.PrepareAsync(cancellation);
+            if (known is null) await router.SetAsync(backend.Name, settings.Collection, cancellation);
+            else if (known.Backend != config.Backend.Name || known.Collection != config.Collection) Notice(known);
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+
+        return new ActiveStore(backend, settings, store);
+    }
+
+    private void Notice(StoreRoute active)
+    {
+        var line = _strings["hosting.router_wins", active.Backend, active.Collection, active.Since, config.Backend.Name, config.Collection];
+        _notices.Add(line);
+        loggers.CreateLogger<MnemoRuntime>().LogWarning("{Notice}", line);
+    }
+
+    private T Opened<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _opened.Push(part);
+        return part;
+    }
+
+    private T Closed<T>(T part)
+        where T : IDisposable
+    {
+        _opened.Push(new SyncPart(part));
+        return part;
+    }
+
+    private sealed class SyncPart(IDisposable part) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync()
+        {
+            part.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}
