@@ -8,6 +8,7 @@ public static class KnownBackends
     /// <summary>Every backend, the default one first.</summary>
     public static IReadOnlyList<Backend> All { get; } =
     [
+        Faiss.FaissBackend.Description,
         InMemory.InMemoryBackend.Description,
     ];
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Mnemo.Memories;
 
 namespace Mnemo.Storage;
@@ -72,6 +74,9 @@ public sealed record StoreSettings(string DataDirectory, string Collection, Embe
 
     /// <summary>The clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Takes what a store repairs or puts up with by itself; never a text of a memory.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
 
     /// <summary>The value of an option.</summary>
     public string Option(BackendOption option)

@@ -26,7 +26,7 @@ internal static class Canary
     {
         byte[][] needles = [Encoding.UTF8.GetBytes(Word), Encoding.Unicode.GetBytes(Word), Encoding.UTF8.GetBytes(Chinese), Encoding.Unicode.GetBytes(Chinese), System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(Vector).ToArray()];
         var holders = Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(file => Read(file) is var bytes && needles.Any(needle => bytes.AsSpan().IndexOf(needle) >= 0))
+            .Where(file => new FileInfo(file).Length > 0 && Read(file) is var bytes && needles.Any(needle => bytes.AsSpan().IndexOf(needle) >= 0))
             .Select(file => Path.GetRelativePath(directory, file));
         Assert.Empty(holders);
     }

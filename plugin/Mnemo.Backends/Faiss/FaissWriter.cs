@@ -1,0 +1,289 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Mnemo.Memories;
+using Mnemo.Storage;
+
+namespace Mnemo.Backends.Faiss;
+
+/// <summary>
+/// The one thread that writes to a collection. Upserts that wait together are one transaction with one acknowledgement:
+/// rows to the segment, sync, records, checkpoint. The queue is short, so that fast callers wait instead of piling up.
+/// </summary>
+internal sealed class FaissWriter : IAsyncDisposable
+{
+    private const int QueueLength = 64;
+    private const int GroupRows = 4000;
+    private const int DeletesPerTransaction = 2000;
+    private const int QuietMs = 2000;
+    private readonly Channel<Work> _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
+    private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly FaissCollection _collection;
+    private readonly GenerationKeeper _generations;
+    private readonly Task<IndexGeneration?> _loading;
+    private readonly ITimer _quiet;
+
+    public FaissWriter(FaissCollection collection)
+    {
+        _collection = collection;
+        _generations = new GenerationKeeper(collection, Post);
+        _quiet = collection.Settings.Clock.CreateTimer(_ => Post(() => _generations.Consider(isQuiet: true)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _loading = Task.Run(() => RowLoading.FromDisk(collection));
+        _ = _loading.ContinueWith(_ => Post(Load), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        new Thread(Run) { Name = "mnemo-faiss-writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>Completes when the rows are known and reads can be answered.</summary>
+    public Task Loaded => _loaded.Task;
+
+    /// <summary>Queues work; waits while the queue is full.</summary>
+    public async Task EnqueueAsync(Work work, CancellationToken cancellation)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(work, cancellation);
+        }
+        catch (ChannelClosedException e)
+        {
+            throw Failures.Final("write", "The store is closed.", e);
+        }
+    }
+
+    /// <summary>Finishes what was queued, writes the index if that pays, and ends the thread.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _ended.Task;
+        await _quiet.DisposeAsync();
+        _generations.Dispose();
+    }
+
+    private void Post(Action errand) => _ = PostAsync(errand);
+
+    private async Task PostAsync(Action errand)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(new Errand(errand));
+        }
+        catch (ChannelClosedException)
+        {
+            // The end of the thread does what is left to do.
+        }
+    }
+
+    private void Run()
+    {
+        List<Work> group = [];
+        while (NextGroup(group))
+        {
+            try
+            {
+                Do(group);
+            }
+            catch (Exception e)
+            {
+                foreach (var work in group) work.Fail(Failures.OfWrite("write", e));
+                if (group is [Errand] && _collection.Log.IsEnabled(LogLevel.Warning))
+                    _collection.Log.LogWarning("Upkeep of {Directory} failed ({Problem})", _collection.Paths.Directory, e.Message);
+            }
+        }
+
+        End();
+    }
+
+    private void Do(List<Work> group)
+    {
+        switch (group)
+        {
+            case [Errand errand]:
+                errand.Run();
+                return;
+            case [DeleteWork delete]:
+                Delete(delete);
+                break;
+            default:
+                Upsert([.. group.Cast<UpsertWork>()]);
+                break;
+        }
+
+        if (!_loaded.Task.IsCompletedSuccessfully) return;
+        _generations.Consider(isQuiet: false);
+        _quiet.Change(TimeSpan.FromMilliseconds(QuietMs), Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>All upserts that wait at the head of the queue, or one piece of other work.</summary>
+    private bool NextGroup(List<Work> group)
+    {
+        group.Clear();
+        var rows = 0;
+        while (true)
+        {
+            if (!_queue.Reader.TryPeek(out var next))
+            {
+                if (group.Count > 0) return true;
+                if (!_queue.Reader.WaitToReadAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()) return false;
+                continue;
+            }
+
+            if (next.Cancellation.IsCancellationRequested)
+            {
+                _queue.Reader.TryRead(out _);
+                next.Fail(new OperationCanceledException(next.Cancellation));
+                continue;
+            }
+
+            if (group.Count > 0 && (next is not UpsertWork || rows >= GroupRows)) return true;
+            _queue.Reader.TryRead(out _);
+            group.Add(next);
+            if (next is not UpsertWork upsert) return true;
+            rows += upsert.Memories.Count;
+        }
+    }
+
+    private void Upsert(IReadOnlyList<UpsertWork> group)
+    {
+        var last = new Dictionary<long, (UpsertWork Work, int Index)>();
+        foreach (var work in group)
+        {
+            for (var i = 0; i < work.Memories.Count; i++) last[work.Memories[i].Id.Value] = (work, i);
+        }
+
+        var memories = last.Values.Select(l => l.Work.Memories[l.Index]).ToList();
+        var documents = last.Values.Select(l => l.Work.Documents[l.Index]).ToList();
+        if (memories.Count > 0) Write(memories, documents, group.Sum(w => w.Bytes));
+        foreach (var work in group) work.Complete();
+    }
+
+    private void Write(List<Memory> memories, List<LiteDB.BsonDocument> documents, long recordBytes)
+    {
+        var isLoaded = _loaded.Task.IsCompletedSuccessfully;
+        var records = _collection.Records;
+        var vectorBytes = 4L * _collection.Embedding.Dimension * memories.Count;
+        DiskRoom.Require(_collection.Paths.Directory, vectorBytes + (4 * recordBytes));
+        var isReplacing = memories.Exists(m => isLoaded ? _collection.Rows.Find(m.Id.Value) >= 0 : records.Find(m.Id.Value) is not null);
+        var first = _collection.Segments.Append([.. memories.Select(m => m.Id.Value)], [.. memories.Select(m => m.Vector)]);
+        for (var i = 0; i < documents.Count; i++) RecordDocument.Place(documents[i], first with { Row = first.Row + i });
+        var next = new RecordState(first.Segment, first.Row + memories.Count, records.State.Deletes, records.State.IsDirty || isReplacing);
+        var entries = isLoaded ? memories.ConvertAll(m => (m, Norm: Vectors.ExactScan.InverseNorm(m.Vector.Span))) : [];
+        _collection.Gate.EnterWriteLock();
+        try
+        {
+            records.Commit(documents, [], next);
+            for (var i = 0; i < entries.Count; i++)
+                _collection.Rows.Set(RowEntry.Of(entries[i].m, first with { Row = first.Row + i }, entries[i].Norm, _collection.Rows.Strings));
+            _collection.Segments.ReleaseOldViews();
+        }
+        catch
+        {
+            _collection.Segments.TakeBack(first);
+            throw;
+        }
+        finally
+        {
+            _collection.Gate.ExitWriteLock();
+        }
+    }
+
+    private void Delete(DeleteWork work)
+    {
+        var deleted = 0;
+        foreach (var ids in work.Ids.Select(i => i.Value).Distinct().Chunk(DeletesPerTransaction))
+        {
+            work.Cancellation.ThrowIfCancellationRequested();
+            long[] seen = [.. ids.Where(i => _collection.Records.Find(i) is { } d && work.Scope.Sees(RecordDocument.Read(d, _collection.Embedding)))];
+            if (seen.Length == 0) continue;
+            DiskRoom.Require(_collection.Paths.Directory, 0);
+            _collection.Gate.EnterWriteLock();
+            try
+            {
+                _collection.Records.Commit([], seen, _collection.Records.State with { IsDirty = true });
+                if (_loaded.Task.IsCompletedSuccessfully) Array.ForEach(seen, _collection.Rows.Remove);
+            }
+            finally
+            {
+                _collection.Gate.ExitWriteLock();
+            }
+
+            deleted += seen.Length;
+        }
+
+        if (work.Erasure == Erasure.Physical)
+        {
+            Load();
+            new RecordPurge(_collection, _generations).Run(work.Cancellation);
+        }
+
+        work.Complete(deleted);
+    }
+
+    /// <summary>Takes the rows in, with what was written since; runs once, in the writing thread, whoever needs it first.</summary>
+    private void Load()
+    {
+        if (_loaded.Task.IsCompleted)
+        {
+            _loaded.Task.GetAwaiter().GetResult();
+            return;
+        }
+
+        try
+        {
+            var generation = _loading.GetAwaiter().GetResult();
+            if (generation is null) generation = RowLoading.Rebuild(_collection);
+            else RowLoading.Replay(_collection, generation);
+            _collection.Generation = generation;
+            _loaded.SetResult();
+            if (generation is { Index: null, Rows.Count: > 0 } && _collection.Manifest.Generation > 0) _generations.Start();
+            else if (generation.Index is not null) VerifyBesides(generation);
+        }
+        catch (Exception e)
+        {
+            _loaded.TrySetException(e is MemoryStoreException ? e : Failures.Final("prepare", $"The rows of the collection cannot be loaded ({e.Message}) Nothing was changed; restore the directory from a backup.", e));
+            throw;
+        }
+    }
+
+    /// <summary>Reads the index file once. If it was damaged, searches look into the segments until it is written anew.</summary>
+    private void VerifyBesides(IndexGeneration generation) => _ = Task.Run(() =>
+    {
+        try
+        {
+            if (IndexGeneration.IsIntact(_collection.Paths.Index(generation.Number), generation.IndexHash, CancellationToken.None)) return;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It was replaced meanwhile, or it cannot be read: the latter is damage.
+        }
+
+        Post(() => Distrust(generation));
+    });
+
+    private void Distrust(IndexGeneration generation)
+    {
+        if (!ReferenceEquals(generation, _collection.Generation)) return;
+        if (_collection.Log.IsEnabled(LogLevel.Warning))
+            _collection.Log.LogWarning("The index of {Directory} does not agree with its checksum and is rebuilt from the segments", _collection.Paths.Directory);
+        _collection.Gate.EnterWriteLock();
+        generation.Rows.Indexed = 0;
+        _collection.Gate.ExitWriteLock();
+        _generations.Start();
+    }
+
+    private void End()
+    {
+        try
+        {
+            Load();
+            _generations.Finish();
+        }
+        catch (Exception e)
+        {
+            if (_collection.Log.IsEnabled(LogLevel.Warning))
+                _collection.Log.LogWarning("The index of {Directory} was not written at the end ({Problem}); the next start does without it", _collection.Paths.Directory, e.Message);
+        }
+        finally
+        {
+            _ended.SetResult();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using Microsoft.Extensions.Logging;
+
+namespace Mnemo.Backends.Faiss;
+
+/// <summary>Writes a new index when enough has changed: beside the writing thread, which only exchanges it in the end.</summary>
+internal sealed class GenerationKeeper(FaissCollection collection, Action<Action> post) : IDisposable
+{
+    private const int FewRows = 10_000;
+    private const int ManyRows = 50_000;
+    private const int CheapToWrite = 20_000;
+    private const int CheapToReplay = 2_000;
+    private CancellationTokenSource _stop = new();
+    private Task? _building;
+    private int _triedAt = -1;
+
+    private RowDirectory Rows => collection.Rows;
+
+    private int Newer => Rows.Count - Rows.Indexed;
+
+    /// <summary>Starts writing when it is time. Waits for quiet, unless very much is new.</summary>
+    public void Consider(bool isQuiet)
+    {
+        var isDue = isQuiet
+            ? Newer > Math.Max(FewRows, Rows.Indexed / 4) || Rows.DeadCount > Math.Max(FewRows / 10, Rows.Live / 10)
+            : Newer > Math.Max(ManyRows, Rows.Indexed);
+        if (isDue && Rows.Count - _triedAt >= FewRows / 10) Start();
+    }
+
+    /// <summary>Starts writing now, unless it is being done.</summary>
+    public void Start()
+    {
+        if (_building is { IsCompleted: false }) return;
+        _triedAt = Rows.Count;
+        var live = LiveRows.Of(Rows, collection.Records.State);
+        var number = collection.Manifest.Generation + 1;
+        var stop = _stop.Token;
+        _building = Task.Run(() => Build(number, live, stop), CancellationToken.None);
+    }
+
+    /// <summary>Stops what is under way and waits until its files are let go.</summary>
+    public void Stop()
+    {
+        _stop.Cancel();
+        _building?.Wait(CancellationToken.None);
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        _building = null;
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _stop.Dispose();
+    }
+
+    /// <summary>At a clean end: the next start shall be fast, but a large index is not written for a handful of rows.</summary>
+    public void Finish()
+    {
+        Stop();
+        var hasChanged = Newer > 0 || Rows.DeadCount > 0 || collection.Generation.Index is null;
+        if (!hasChanged || (Rows.Count == 0 && collection.Manifest.Generation == 0)) return;
+        if (Rows.Live > CheapToWrite && Newer + Rows.DeadCount <= CheapToReplay) return;
+        var live = LiveRows.Of(Rows, collection.Records.State);
+        Exchange(Write(collection.Manifest.Generation + 1, live, CancellationToken.None), live);
+    }
+
+    /// <summary>Writes the index of what lives now. The caller exchanges it.</summary>
+    public IndexGeneration Write(int number, LiveRows live, CancellationToken cancellation)
+    {
+        DiskRoom.Require(collection.Paths.Directory, (4L * collection.Embedding.Dimension * live.Entries.Count) + (100L * live.Entries.Count));
+        return IndexGeneration.Build(collection.Paths, number, collection.Metric, collection.Segments, live, cancellation);
+    }
+
+    /// <summary>Makes a written generation the current one; what happened since its snapshot is carried over.</summary>
+    public void Exchange(IndexGeneration next, LiveRows live)
+    {
+        var former = collection.Generation;
+        var manifest = collection.Manifest with { Generation = next.Number, IndexHash = next.IndexHash };
+        CarryOver(former.Rows, next.Rows, live);
+        manifest.Save(collection.Paths);
+        collection.Gate.EnterWriteLock();
+        try
+        {
+            (collection.Manifest, collection.Generation) = (manifest, next);
+            former.Dispose();
+            collection.Segments.ReleaseOldViews();
+            if (collection.Records.State.Deletes > 0) collection.Records.ForgetTombstones(next.Covered.Deletes);
+        }
+        finally
+        {
+            collection.Gate.ExitWriteLock();
+        }
+
+        if (former.Number > 0) Directory.Delete(collection.Paths.Generation(former.Number), recursive: true);
+    }
+
+    private static void CarryOver(RowDirectory former, RowDirectory next, LiveRows live)
+    {
+        foreach (var entry in live.Entries)
+        {
+            var now = former.Find(entry.Id);
+            if (now < 0) next.Remove(entry.Id);
+        }
+
+        var texts = former.Strings.ToArray();
+        for (var ordinal = live.Seen; ordinal < former.Count; ordinal++)
+        {
+            if (!former.IsDead(ordinal)) next.Set(former.Entry(ordinal).Renumbered(texts, next.Strings));
+        }
+    }
+
+    private void Build(int number, LiveRows live, CancellationToken stop)
+    {
+        try
+        {
+            var next = Write(number, live, stop);
+            post(() => Publish(next, live));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+        {
+            if (!stop.IsCancellationRequested && collection.Log.IsEnabled(LogLevel.Warning))
+                collection.Log.LogWarning("The index of {Directory} could not be written ({Problem}); searching goes on without it", collection.Paths.Directory, e.Message);
+        }
+    }
+
+    private void Publish(IndexGeneration next, LiveRows live)
+    {
+        if (next.Number == collection.Manifest.Generation + 1) Exchange(next, live);
+        else next.Dispose();
+    }
+}

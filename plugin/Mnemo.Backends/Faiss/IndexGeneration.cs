@@ -1,0 +1,104 @@
+using System.IO.Hashing;
+using Mnemo.Vectors;
+
+namespace Mnemo.Backends.Faiss;
+
+/// <summary>An index file with the directory of its rows: derived, never the truth.</summary>
+internal sealed record IndexGeneration(int Number, FaissFlatIndex? Index, RowDirectory Rows, Covered Covered, string IndexHash) : IDisposable
+{
+    public static IndexGeneration None { get; } = new(0, null, new RowDirectory(new StringTable(), 0), default, "");
+
+    public static IndexGeneration Fresh() => None with { Rows = new RowDirectory(new StringTable(), 0) };
+
+    /// <summary>Opens what the manifest names. Without its index the rows still are of use: their vectors lie in the segments too.</summary>
+    /// <exception cref="IOException">The rows are missing or damaged.</exception>
+    public static IndexGeneration Load(FaissPaths paths, FaissManifest manifest, out string? problem)
+    {
+        var (rows, covered) = RowsFile.Read(paths.Rows(manifest.Generation), manifest.Generation, manifest.Embedding.Dimension);
+        var index = OpenIndex(paths.Index(manifest.Generation), rows.Count, manifest.Embedding.Dimension, out problem);
+        if (index is null) rows.Indexed = 0;
+        return new IndexGeneration(manifest.Generation, index, rows, covered, manifest.IndexHash);
+    }
+
+    /// <summary>Writes an index and its rows, the vectors taken from the segments, which are the truth.</summary>
+    public static IndexGeneration Build(FaissPaths paths, int number, VectorMetric metric, SegmentSet segments, LiveRows live, CancellationToken cancellation)
+    {
+        var directory = paths.Generation(number);
+        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
+        Directory.CreateDirectory(directory);
+        var rows = new RowDirectory(new StringTable(), live.Entries.Count);
+        var vector = new float[segments.Dimension];
+        ulong hash;
+        using (var writer = new FaissFlatWriter(paths.Index(number), segments.Dimension, metric, live.Entries.Count))
+        {
+            foreach (var entry in live.Entries)
+            {
+                if ((rows.Count & 1023) == 0) cancellation.ThrowIfCancellationRequested();
+                if (segments[entry.Place.Segment].Read(entry.Place.Row, vector) != entry.Id) throw new SegmentFormatException(paths.Segment(entry.Place.Segment), $"row {entry.Place.Row} holds another vector than its record says");
+                writer.Append(vector);
+                rows.Set(entry.Renumbered(live.Texts, rows.Strings));
+            }
+
+            hash = writer.Finish(rows.Ids.AsSpan(0, rows.Count));
+        }
+
+        rows.Indexed = rows.Count;
+        RowsFile.Write(paths.Rows(number), number, segments.Dimension, rows, live.Covered);
+        DurableFile.FlushDirectory(paths.Directory);
+        return new IndexGeneration(number, FaissFlatIndex.Open(paths.Index(number)), rows, live.Covered, $"{hash:x16}");
+    }
+
+    /// <summary>Whether the index file is the one that was written; reads all of it, past the mapping.</summary>
+    public static bool IsIntact(string path, string indexHash, CancellationToken cancellation)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var buffer = new byte[1 << 18];
+        var hash = new XxHash3();
+        for (int read; (read = file.Read(buffer)) > 0;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.Append(buffer.AsSpan(0, read));
+        }
+
+        return $"{hash.GetCurrentHashAsUInt64():x16}" == indexHash;
+    }
+
+    public void Dispose() => Index?.Dispose();
+
+    private static FaissFlatIndex? OpenIndex(string path, int count, int dimension, out string? problem)
+    {
+        try
+        {
+            problem = null;
+            var index = FaissFlatIndex.Open(path);
+            if (index.Count == count && index.Dimension == dimension && index.HasIds) return index;
+            index.Dispose();
+            problem = "its index and its rows do not belong together";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = e.Message;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>The living rows at a moment, with the texts that their numbers stand for.</summary>
+/// <param name="Entries">In the order of their ordinals.</param>
+/// <param name="Texts">By number.</param>
+/// <param name="Covered">What had been written by then.</param>
+/// <param name="Seen">How many ordinals there were.</param>
+internal sealed record LiveRows(IReadOnlyList<RowEntry> Entries, IReadOnlyList<string> Texts, Covered Covered, int Seen)
+{
+    public static LiveRows Of(RowDirectory rows, RecordState state)
+    {
+        var entries = new List<RowEntry>(rows.Live);
+        for (var ordinal = 0; ordinal < rows.Count; ordinal++)
+        {
+            if (!rows.IsDead(ordinal)) entries.Add(rows.Entry(ordinal));
+        }
+
+        return new LiveRows(entries, rows.Strings.ToArray(), new Covered(state.Segment, state.Rows, state.Deletes), rows.Count);
+    }
+}

@@ -1,0 +1,100 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Mnemo.Vectors;
+
+namespace Mnemo.Backends.Faiss;
+
+/// <summary>Up to where a generation has taken in what was written: rows of segments and tombstones.</summary>
+internal readonly record struct Covered(int Segment, int Rows, long Deletes);
+
+/// <summary>
+/// The directory of a generation's rows as a file: letters MNEMOROW, version, generation, dimension, number of rows and
+/// texts, what is covered; then the texts (length and UTF-16 each) and the columns one after the other; then XxHash3 of all that.
+/// </summary>
+internal static class RowsFile
+{
+    private const int Version = 1;
+    private const int HashBytes = 8;
+    private static ReadOnlySpan<byte> Magic => "MNEMOROW"u8;
+
+    public static void Write(string path, int generation, int dimension, RowDirectory rows, Covered covered)
+    {
+        var buffer = new MemoryStream();
+        using (var writer = new BinaryWriter(buffer, System.Text.Encoding.Unicode, leaveOpen: true))
+        {
+            writer.Write(Magic);
+            foreach (var number in (int[])[Version, generation, dimension, rows.Count, rows.Strings.Count, covered.Segment, covered.Rows]) writer.Write(number);
+            writer.Write(covered.Deletes);
+            for (var i = 0; i < rows.Strings.Count; i++)
+            {
+                writer.Write(rows.Strings[i].Length);
+                writer.Write(MemoryMarshal.AsBytes(rows.Strings[i].AsSpan()));
+            }
+
+            var count = rows.Count;
+            foreach (var column in rows.Texts) writer.Write(MemoryMarshal.AsBytes(column.AsSpan(0, count)));
+            foreach (var column in (long[][])[rows.Ids, rows.At, rows.RecordedAt, rows.ValidTo]) writer.Write(MemoryMarshal.AsBytes(column.AsSpan(0, count)));
+            writer.Write(MemoryMarshal.AsBytes(rows.Places.AsSpan(0, count)));
+            writer.Write(MemoryMarshal.AsBytes(rows.InverseNorms.AsSpan(0, count)));
+        }
+
+        buffer.Write(BitConverter.GetBytes(XxHash3.HashToUInt64(buffer.GetBuffer().AsSpan(0, (int)buffer.Length))));
+        DurableFile.Write(path, buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+    }
+
+    /// <summary>Reads the file back.</summary>
+    /// <exception cref="InvalidDataException">It is damaged, cut short, or of another generation.</exception>
+    public static (RowDirectory Rows, Covered Covered) Read(string path, int generation, int dimension)
+    {
+        var content = File.ReadAllBytes(path);
+        if (content.Length < HashBytes || XxHash3.HashToUInt64(content.AsSpan(0, content.Length - HashBytes)) != BitConverter.ToUInt64(content, content.Length - HashBytes))
+            throw new InvalidDataException("it does not agree with its checksum");
+        var reader = new Cursor(content.AsSpan(0, content.Length - HashBytes));
+        if (!reader.Take(Magic.Length).SequenceEqual(Magic)) throw new InvalidDataException("it does not start with the letters MNEMOROW");
+        var head = reader.Take<int>(7);
+        if (head[0] != Version || head[1] != generation || head[2] != dimension) throw new InvalidDataException("it belongs to another generation, dimension or version");
+        var covered = new Covered(head[5], head[6], reader.Take<long>(1)[0]);
+        var strings = new StringTable();
+        for (var i = 0; i < head[4]; i++) strings.Add(new string(reader.Take<char>(reader.Take<int>(1)[0])));
+
+        var count = head[3];
+        var rows = new RowDirectory(strings, count);
+        var texts = new int[RowTexts.Fields][];
+        for (var field = 0; field < texts.Length; field++) texts[field] = reader.Take<int>(count).ToArray();
+        var ids = reader.Take<long>(count);
+        var at = reader.Take<long>(count);
+        var recorded = reader.Take<long>(count);
+        var validTo = reader.Take<long>(count);
+        var places = reader.Take<RowPlace>(count);
+        var norms = reader.Take<float>(count);
+        for (var row = 0; row < count; row++)
+        {
+            var codes = default(RowTexts);
+            for (var field = 0; field < texts.Length; field++) codes[field] = texts[field][row];
+            rows.Set(new RowEntry(ids[row], codes, at[row], recorded[row], validTo[row], places[row], norms[row]));
+        }
+
+        rows.Indexed = count;
+        return (rows, covered);
+    }
+
+    private ref struct Cursor(ReadOnlySpan<byte> rest)
+    {
+        private ReadOnlySpan<byte> _rest = rest;
+
+        public ReadOnlySpan<byte> Take(int bytes)
+        {
+            if ((uint)bytes > (uint)_rest.Length) throw new InvalidDataException("it is cut short");
+            var part = _rest[..bytes];
+            _rest = _rest[bytes..];
+            return part;
+        }
+
+        public ReadOnlySpan<T> Take<T>(int count)
+            where T : unmanaged
+        {
+            if (count < 0 || count > _rest.Length) throw new InvalidDataException("it is cut short");
+            return MemoryMarshal.Cast<byte, T>(Take(checked(count * System.Runtime.CompilerServices.Unsafe.SizeOf<T>())));
+        }
+    }
+}
