@@ -53,7 +53,6 @@ public static class ConfigSchema
         Flag("use_personality_filtering", true),
         Flag("use_session_filtering", true),
         Whole("num_pairs", Captured.NumPairs, 1, 1000),
-        Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
         Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", Captured.IdleMs / 1000, -1, 2_000_000),
         Whole("embedding_dim", 512, 64, 4096),
     ];
@@ -86,6 +85,8 @@ public static class ConfigSchema
     {
         ConfigKey[] keys =
         [
+            // An idle conversation is noticed when it is due, so nothing has to be looked for in intervals.
+            Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
             Text("LLM_providers"), Text("summary_llm_config"), Text("milvus_lite_path"), Text("address"),
             Secret("authentication.token"), Text("authentication.user"), Secret("authentication.password"), Text("db_name", "default"),
             Text("embedding_provider_id"), Text("embedding_service"), Secret("embedding_key"), Text("embedding_url"), Text("embedding_model"),

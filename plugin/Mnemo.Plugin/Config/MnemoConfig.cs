@@ -55,9 +55,6 @@ public sealed class MnemoConfig
     /// <summary>Exchanges per window: a message of either side each.</summary>
     public int NumPairs => Whole("num_pairs");
 
-    /// <summary>How often the worker looks for idle windows.</summary>
-    public int CheckIntervalMs => Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS") * 1000;
-
     /// <summary>Silence that ends a sitting; −1 for never.</summary>
     public int IdleMs => Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS") is > 0 and var seconds ? seconds * 1000 : -1;
 

@@ -21,15 +21,17 @@ public static class MnemoLogging
     public static IServiceCollection AddMnemoLogFile(this IServiceCollection services, MnemoConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Add(services, Level(config, "logging.level"), () => new RollingLog(
-            PathIn(config.DataDirectory), config.Whole("logging.file_mib") * Mebibyte, config.Whole("logging.files"), new LogLine()));
+        return Add(services, Level(config, "logging.level"), logger => logger.WriteTo.Sink(new RollingLog(
+            PathIn(config.DataDirectory), config.Whole("logging.file_mib") * Mebibyte, config.Whole("logging.files"), new LogLine())));
     }
 
     /// <summary>Adds standard error, from the configured level on; standard output belongs to the chat.</summary>
     public static IServiceCollection AddMnemoLogConsole(this IServiceCollection services, MnemoConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Add(services, Level(config, "logging.console_level"), () => new ErrorConsole(new LogLine()));
+        // Notices are said by whoever shows the chat, in better form than a log line.
+        return Add(services, Level(config, "logging.console_level"), logger => logger
+            .MinimumLevel.Override(typeof(MnemoRuntime).FullName!, LevelAlias.Off).WriteTo.Sink(new ErrorConsole(new LogLine())));
     }
 
     /// <summary>Names the place that the following lines are about.</summary>
@@ -47,13 +49,13 @@ public static class MnemoLogging
     public static IDisposable? ForJob(this Microsoft.Extensions.Logging.ILogger logger, string job) =>
         logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job });
 
-    private static IServiceCollection Add(IServiceCollection services, LogEventLevel level, Func<ILogEventSink> sink)
+    private static IServiceCollection Add(IServiceCollection services, LogEventLevel level, Func<LoggerConfiguration, LoggerConfiguration> sink)
     {
         // Serilog decides by itself; the host's own filters stay as they are.
         services.AddLogging(logging => logging.AddFilter<SerilogLoggerProvider>(null, LogLevel.Debug));
         return services.AddSingleton<ILoggerProvider>(_ => new SerilogLoggerProvider(
-            new LoggerConfiguration().MinimumLevel.Is(level).MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning)
-                .Enrich.FromLogContext().WriteTo.Sink(sink()).CreateLogger(),
+            sink(new LoggerConfiguration().MinimumLevel.Is(level).MinimumLevel.Override("Microsoft", level > LogEventLevel.Warning ? level : LogEventLevel.Warning))
+                .CreateLogger(),
             dispose: true));
     }
 

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Mnemo.Memories;
+using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Hosting;
+using Mnemo.Tests.Harness;
+using Xunit;
+
+namespace Mnemo.Tests.Hosting;
+
+public sealed class MnemoLoggingTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Lines_name_the_place_the_command_and_the_job_they_are_about()
+    {
+        using (var services = Build("information"))
+        {
+            var logger = services.GetRequiredService<ILogger<MnemoLoggingTests>>();
+            using (logger.ForPlace(new MemoryScope("console", "guild", "general", "ana")))
+            using (logger.ForCommand("me forget"))
+            using (logger.ForJob("job-7")) logger.LogInformation("Worked");
+            logger.LogInformation("Rested");
+        }
+
+        var lines = File.ReadAllLines(MnemoLogging.PathIn(_scratch.Path));
+        Assert.EndsWith(" Information MnemoLoggingTests: Worked guild=guild channel=general command=me forget job=job-7", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(" Information MnemoLoggingTests: Rested", lines[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("debug", 4)]
+    [InlineData("information", 3)]
+    [InlineData("warning", 2)]
+    [InlineData("error", 1)]
+    public void The_configured_level_decides_what_is_written(string level, int lines)
+    {
+        using (var services = Build(level))
+        {
+            var logger = services.GetRequiredService<ILogger<MnemoLoggingTests>>();
+            logger.LogDebug("Detail");
+            logger.LogInformation("News");
+            logger.LogWarning("Doubt");
+            logger.LogError("Failure");
+            services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.Extensions.Something").LogInformation("The framework's small talk");
+        }
+
+        Assert.Equal(lines, File.ReadAllLines(MnemoLogging.PathIn(_scratch.Path)).Length);
+    }
+
+    private ServiceProvider Build(string level)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["logging.level"] = level };
+        return new ServiceCollection().AddMnemoLogFile(ConfigFile.FromValues(settings, _scratch.Path).Config!).BuildServiceProvider();
+    }
+}
