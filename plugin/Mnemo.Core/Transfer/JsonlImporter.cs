@@ -1,0 +1,83 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.AI;
+using Mnemo.Memories;
+using Mnemo.Storage;
+
+namespace Mnemo.Transfer;
+
+/// <summary>
+/// Reads memories from lines of JSON. Parsing and writing overlap, memory stays constant. Bad lines are counted and
+/// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other.
+/// </summary>
+public sealed class JsonlImporter(
+    MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, TimeProvider clock)
+{
+    private const int BatchesAhead = 2;
+
+    private static readonly GuardOptions Limits = new();
+
+    /// <summary>Reads to the end of the stream.</summary>
+    /// <exception cref="ImportException">The vectors are of another model, and <see cref="ImportOptions.ReEmbed"/> is off.</exception>
+    public async Task<ImportReport> ImportAsync(Stream stream, ImportOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchRows, 1);
+        var tally = new ImportTally();
+        var batches = Channel.CreateBounded<ImportBatch>(BatchesAhead);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var parser = new ImportParser(stream, options, fingerprint, clock, tally);
+        var parsing = Task.Run(() => parser.RunAsync(batches.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
+            {
+                foreach (var part in Limits.Split(await EmbedAsync(batch.Memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
+                progress?.Report(tally.Progress(batch.Bytes));
+                if (tally.IsHopeless) break;
+            }
+        }
+        finally
+        {
+            // Whatever ends the writing must also end the parsing, before its stream is closed.
+            await stop.CancelAsync();
+            await parsing;
+        }
+
+        return tally.Report();
+    }
+
+    private async Task<IReadOnlyList<Memory>> EmbedAsync(List<Memory> memories, ImportTally tally, CancellationToken cancellation)
+    {
+        var bare = memories.Where(m => m.Vector.IsEmpty).ToList();
+        if (bare.Count == 0) return memories;
+        var vectors = await embedder.GenerateAsync(bare.Select(m => m.Text), cancellationToken: cancellation);
+        if (vectors.Count != bare.Count) throw new ImportException($"The embedder answered {vectors.Count} vectors for {bare.Count} texts.");
+        tally.AddEmbedded(bare.Count);
+        var next = 0;
+        return [.. memories.Select(m => m.Vector.IsEmpty ? m with { Vector = vectors[next++].Vector } : m)];
+    }
+
+    // A batch is stored whole or not at all, so a refusal is traced to its lines by halving.
+    private async Task StoreAsync(IReadOnlyList<Memory> memories, ImportBatch batch, ImportTally tally, CancellationToken cancellation)
+    {
+        try
+        {
+            await writer.UpsertAsync(memories, cancellation);
+            tally.AddStored(memories.Count);
+        }
+        catch (MemoryStoreException e) when (!e.IsTransient)
+        {
+            if (tally.IsHopeless) return;
+            if (memories.Count == 1)
+            {
+                tally.AddRefused(batch.LineOf(memories[0].Id), e.Message);
+                return;
+            }
+
+            var half = memories.Count / 2;
+            await StoreAsync([.. memories.Take(half)], batch, tally, cancellation);
+            await StoreAsync([.. memories.Skip(half)], batch, tally, cancellation);
+        }
+    }
+}

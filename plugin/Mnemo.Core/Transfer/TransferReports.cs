@@ -1,0 +1,35 @@
+namespace Mnemo.Transfer;
+
+/// <summary>How to import.</summary>
+/// <param name="BatchRows">Memories written at a time.</param>
+/// <param name="ReEmbed">Whether vectors of another model are replaced by new ones, made from the text.</param>
+public sealed record ImportOptions(int BatchRows = 1000, bool ReEmbed = false);
+
+/// <summary>How far a transfer is.</summary>
+/// <param name="Lines">Lines read, or memories written.</param>
+/// <param name="Stored">Memories stored, or written.</param>
+/// <param name="Bad">Lines that could not be used.</param>
+/// <param name="Bytes">Bytes read or written.</param>
+public sealed record TransferProgress(long Lines, long Stored, long Bad, long Bytes);
+
+/// <summary>A line that could not be used.</summary>
+/// <param name="Number">Its number in the file, from 1.</param>
+/// <param name="Reason">Why. Holds no text of the line.</param>
+public sealed record BadLine(long Number, string Reason);
+
+/// <summary>What an import did.</summary>
+/// <param name="Lines">Lines read, blank ones aside.</param>
+/// <param name="Stored">Memories stored.</param>
+/// <param name="Embedded">Memories whose vector was made here.</param>
+/// <param name="Bad">How many lines could not be used.</param>
+/// <param name="BadLines">The first of those.</param>
+/// <param name="IsStopped">Whether it stopped because more than half of the lines were bad.</param>
+public sealed record ImportReport(long Lines, long Stored, long Embedded, long Bad, IReadOnlyList<BadLine> BadLines, bool IsStopped);
+
+/// <summary>What an export wrote.</summary>
+/// <param name="Memories">How many memories.</param>
+/// <param name="Bytes">The size of the file.</param>
+public sealed record ExportReport(long Memories, long Bytes);
+
+/// <summary>An import that cannot go on at all. The message names the remedy and holds no text of the file.</summary>
+public sealed class ImportException(string message) : Exception(message);

@@ -1,0 +1,159 @@
+using System.Text;
+using Mnemo.Memories;
+using Mnemo.Privacy;
+using Mnemo.Storage;
+using Mnemo.Tests.Capture;
+using Mnemo.Transfer;
+using Xunit;
+
+namespace Mnemo.Tests.Transfer;
+
+public sealed class TransferTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_is_exported_is_imported_without_loss()
+    {
+        await using var source = await CaptureBench.OpenAsync(Now);
+        await source.SayAsync(Now,
+            CaptureBench.Message("m1", "My dog is called Biscuit."), CaptureBench.Message("m2", "my dog is called biscuit"),
+            CaptureBench.Message("m3", "记住我的猫叫团子。", "ben"), CaptureBench.Private("m4", "I moved to Lyon."));
+        await source.Worker.DrainAsync(Now);
+        var file = Path.Combine(source.Directory, "out.jsonl");
+        var report = await new JsonlExporter(source.Stores).ExportAsync(file, MemoryFilter.Everything, null, Now);
+        Assert.Equal((3, new FileInfo(file).Length), (report.Memories, report.Bytes));
+        Assert.False(File.Exists(file + ".part"));
+
+        await using var target = await CaptureBench.OpenAsync(Now);
+        for (var i = 0; i < 2; i++)
+        {
+            await using var stream = File.OpenRead(file);
+            var imported = await Importer(target).ImportAsync(stream, new ImportOptions(BatchRows: 2), null, Now);
+            Assert.Equal((3, 3, 0, 0, false), (imported.Lines, imported.Stored, imported.Embedded, imported.Bad, imported.IsStopped));
+        }
+
+        Assert.Equal(await source.MemoriesAsync(Now), await target.MemoriesAsync(Now));
+        Assert.Equal(3, target.Words.Count);
+    }
+
+    [Fact]
+    public async Task One_person_exports_what_they_said()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "I like tea."), CaptureBench.Message("m2", "I like coffee.", "ben"));
+        await bench.Worker.DrainAsync(Now);
+        using var stream = new MemoryStream();
+        await new JsonlExporter(bench.Stores).WriteAsync(stream, new Who("test", "ben").Said, null, Now);
+        Assert.Equal("I like coffee.", MemoryJson.Read(stream.ToArray().AsSpan()[..^1]).Text);
+    }
+
+    [Fact]
+    public async Task A_line_of_another_system_needs_scope_speaker_and_text_only()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        const string line = """{"scope":{"platform":"test","guild":"g","channel":"c","subject":"ana"},"speaker":{"id":"ana"},"text":"I like tea.","spoken_at":1700000000000,"unknown":{"a":[1]}}""";
+        for (var i = 0; i < 2; i++)
+        {
+            var report = await ImportAsync(bench, $"\uFEFF{line}\r\n\r\n  \n{line}");
+            Assert.Equal((2, 2, 2, 0), (report.Lines, report.Stored, report.Embedded, report.Bad));
+        }
+
+        var memory = Assert.Single(await bench.MemoriesAsync(Now));
+        Assert.Equal((Trust.Imported, "ana", CaptureBench.Start), (memory.Trust, memory.Speaker.Name, memory.RecordedAt));
+        Assert.Equal(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_000), memory.SpokenAt);
+        Assert.Equal(bench.Embedder.Embed("I like tea."), memory.Vector.ToArray());
+    }
+
+    [Fact]
+    public async Task Bad_lines_are_counted_and_named_and_the_others_stored()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var lines = Lines(bench, 10);
+        lines[3] = "canary, not JSON";
+        lines[7] = lines[7].Replace("\"channel\":\"general\"", "\"channel\":\"*\"", StringComparison.Ordinal);
+        var report = await ImportAsync(bench, string.Join('\n', lines));
+
+        Assert.Equal((10, 8, 2, false), (report.Lines, report.Stored, report.Bad, report.IsStopped));
+        Assert.Equal([4, 8], report.BadLines.Select(b => b.Number));
+        Assert.DoesNotContain("canary", report.BadLines[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("wildcard", report.BadLines[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task More_than_half_bad_stops_after_twenty_lines()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var report = await ImportAsync(bench, string.Concat(Enumerable.Repeat("{}\n", 5000)));
+        Assert.True(report.IsStopped);
+        Assert.Equal((20, 20, 0), (report.Lines, report.Bad, report.Stored));
+    }
+
+    [Fact]
+    public async Task Nineteen_bad_lines_do_not_stop_it()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var report = await ImportAsync(bench, string.Concat(Enumerable.Repeat("{}\n", 19)) + string.Join('\n', Lines(bench, 30)));
+        Assert.Equal((false, 30), (report.IsStopped, report.Stored));
+    }
+
+    [Fact]
+    public async Task What_the_store_refuses_is_named_by_its_line()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        bench.Store.Fail("upsert", 3, () => new MemoryStoreException("faulty", "upsert", "The row is too odd."));
+        var report = await ImportAsync(bench, string.Join('\n', Lines(bench, 4)));
+        Assert.Equal((3, 1), (report.Stored, report.Bad));
+        Assert.Equal(new BadLine(1, "The row is too odd."), Assert.Single(report.BadLines));
+    }
+
+    [Fact]
+    public async Task Vectors_of_another_model_are_an_error_that_names_the_remedy()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var lines = Lines(bench, 3).Select(line => line.Replace("hashed-ngrams-1", "another", StringComparison.Ordinal)).ToList();
+        var e = await Assert.ThrowsAsync<ImportException>(() => ImportAsync(bench, string.Join('\n', lines)));
+        Assert.Contains("--re-embed", e.Message, StringComparison.Ordinal);
+        Assert.Empty(await bench.MemoriesAsync(Now));
+
+        var report = await ImportAsync(bench, string.Join('\n', lines), new ImportOptions(ReEmbed: true));
+        Assert.Equal((3, 3), (report.Stored, report.Embedded));
+        Assert.All(await bench.MemoriesAsync(Now), m => Assert.Equal(bench.Embedder.Fingerprint, m.Embedding));
+    }
+
+    [Fact]
+    public async Task A_vector_that_is_not_as_long_as_it_says_is_a_bad_line()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var report = await ImportAsync(bench, Lines(bench, 1)[0].Replace("\"dimension\":64", "\"dimension\":65", StringComparison.Ordinal));
+        Assert.Contains("64 floats", Assert.Single(report.BadLines).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_without_end_is_counted_and_not_kept()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var lines = Lines(bench, 2);
+        var report = await ImportAsync(bench, $"{lines[0]}\n{new string('x', 17 << 20)}\n{lines[1]}");
+        Assert.Equal((2, 2L), (report.Stored, Assert.Single(report.BadLines).Number));
+    }
+
+    private static JsonlImporter Importer(CaptureBench bench) => new(bench.Writer, bench.Embedder, bench.Embedder.Fingerprint, bench.Clock);
+
+    private static async Task<ImportReport> ImportAsync(CaptureBench bench, string text, ImportOptions? options = null)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        return await Importer(bench).ImportAsync(stream, options ?? new ImportOptions(), null, Now);
+    }
+
+    private static List<string> Lines(CaptureBench bench, int count) => [.. Enumerable.Range(1, count).Select(i => Encoding.UTF8.GetString(MemoryJson.Write(new Memory
+    {
+        Id = new MemoryId(i),
+        Scope = new MemoryScope("test", "guild", "general", "ana"),
+        Speaker = new Speaker("ana", "Ana"),
+        Text = $"Fact {i}.",
+        RecordedAt = CaptureBench.Start,
+        Vector = bench.Embedder.Embed($"Fact {i}."),
+        Embedding = bench.Embedder.Fingerprint,
+    })))];
+}
