@@ -26,7 +26,8 @@ internal sealed class LineReader(Stream stream, int maxLineBytes)
         {
             var found = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
             if (found >= 0) return Take(searched + found, endLength: 1);
-            if (_isAtEnd) return _end > _start || IsTooLong ? Take(_end - _start, endLength: 0) : null;
+            if (_isAtEnd && _end == _start && !IsTooLong) return null;
+            if (_isAtEnd) return Take(_end - _start, endLength: 0);
             searched = _end - _start;
             if (searched > maxLineBytes)
             {
