@@ -20,7 +20,7 @@ public static class ConfigSchema
 
     /// <summary>The backend when nothing else is said: the first that keeps its contents and needs no server.</summary>
     public static Backend DefaultBackend =>
-        KnownBackends.All.FirstOrDefault(b => b.Capabilities.HasFlag(Capabilities.Durable | Capabilities.Embedded)) ?? KnownBackends.All[0];
+        KnownBackends.All.First(b => b.Capabilities.HasFlag(Capabilities.Durable | Capabilities.Embedded));
 
     /// <summary>The setting of a dotted key; null when there is none.</summary>
     public static ConfigKey? Find(string path) => ByPath.Value.GetValueOrDefault(path);

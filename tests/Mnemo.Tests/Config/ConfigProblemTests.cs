@@ -59,6 +59,21 @@ public sealed class ConfigProblemTests : IDisposable
     }
 
     [Fact]
+    public void What_a_backend_has_not_built_is_refused_with_what_to_write_instead()
+    {
+        foreach (var option in ConfigSchema.DefaultBackend.Options.Where(o => o.Allowed.Count > 0))
+        {
+            var (group, name) = (option.Key.Split('.')[0], option.Key.Split('.')[1]);
+            _bench.File("config.json", $$"""{ "{{group}}": { "{{name}}": "{{option.Default}}Y" } }""");
+            var result = _bench.Load();
+            Assert.Null(result.Config);
+            var line = Assert.Single(result.Problems).Text;
+            Assert.StartsWith($"{option.Key}: ", line, StringComparison.Ordinal);
+            Assert.Contains($"write \"{name}\": \"{option.Default}\"", line, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void All_mistakes_are_told_at_once_errors_first()
     {
         _bench.File("config.json", """{ "db_name": "x", "top_k": "a", "num_pairs": true }""");

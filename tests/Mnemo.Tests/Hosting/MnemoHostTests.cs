@@ -36,7 +36,6 @@ public sealed class MnemoHostTests : IDisposable
         using var again = await StartAsync();
         await Runtime(again).WordsReady.WaitAsync(Now);
         Assert.Equal(0, (await Runtime(again).Outbox.StatusAsync(Now)).Pending);
-        Assert.SkipUnless(ConfigSchema.DefaultBackend.Capabilities.HasFlag(Capabilities.Durable), "no backend of this build keeps its contents");
         var found = await Runtime(again).Recaller.RecallAsync(new RecallQuery(Here, Ana, "What is my dog called?"), Now);
         Assert.Equal("My dog is called Biscuit.", found.Hits[0].Memory.Text);
         await again.StopAsync(Now);
