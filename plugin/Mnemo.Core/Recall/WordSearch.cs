@@ -61,12 +61,17 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
 
         var share = indexSize == 0 ? 1 : Math.Min(1, visibleRows / (double)indexSize);
         var rare = WithinBudget(terms, share);
-        Read(rows, $"({scope}) AND ({AnyOf(terms.Take(rare))})", query.Before);
-        if (rare < terms.Count) Read(rows, $"({scope}) AND ({AnyTwoOf([.. terms.Skip(Math.Max(0, rare - 1)).Take(6)])})", query.Before);
+        Read(rows, $"({scope}) AND ({AnyOf(terms.Take(rare))})", query.Before, share * terms.Take(rare).Sum(t => t.Rows));
+        if (rare < terms.Count)
+        {
+            var common = terms.Skip(Math.Max(0, rare - 1)).Take(6).ToList();
+            Read(rows, $"({scope}) AND ({AnyTwoOf(common)})", query.Before, share * common.Sum(t => t.Rows));
+        }
+
         if (query.Asker is { } asker)
         {
             var own = string.Join(" OR ", personas.Select(p => Quoted(WordKeys.SpeakerToken(query.Scope.Platform, query.Scope.Guild, asker.Id, p))));
-            Read(rows, $"({scope}) AND ({own}) AND ({AnyOf(terms)})", query.Before);
+            Read(rows, $"({scope}) AND ({own}) AND ({AnyOf(terms)})", query.Before, share * terms.Sum(t => t.Rows));
         }
 
         return rows;
@@ -87,11 +92,13 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         return count;
     }
 
-    private void Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before)
+    // Only where more rows than may be read can be expected do the newest come first: backwards, FTS5 cannot skip.
+    private void Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before, double expected)
     {
+        var order = expected > options.RowsBudget ? "DESC" : "ASC";
         using var command = reader.CreateCommand();
         command.CommandText = $"SELECT {Columns} FROM words w JOIN rows r ON r.doc = w.rowid WHERE words MATCH $match"
-            + (before is null ? "" : " AND r.at < $before") + " ORDER BY w.rowid DESC LIMIT $most";
+            + (before is null ? "" : " AND r.at < $before") + $" ORDER BY w.rowid {order} LIMIT $most";
         command.Parameters.AddWithValue("$match", match);
         command.Parameters.AddWithValue("$most", options.RowsBudget);
         if (before is { } limit) command.Parameters.AddWithValue("$before", limit.ToUnixTimeMilliseconds());
@@ -212,7 +219,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
 
     private static string AnyOf(IEnumerable<WordTerm> terms) => string.Join(" OR ", terms.Select(t => Quoted(t.Text)));
 
-    private static string AnyTwoOf(IReadOnlyList<WordTerm> terms) => string.Join(" OR ",
+    private static string AnyTwoOf(List<WordTerm> terms) => string.Join(" OR ",
         from i in Enumerable.Range(0, terms.Count) from j in Enumerable.Range(i + 1, terms.Count - i - 1) select $"({Quoted(terms[i].Text)} AND {Quoted(terms[j].Text)})");
 
     private static string Quoted(string token) => $"\"{token}\"";
