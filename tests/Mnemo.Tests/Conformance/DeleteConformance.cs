@@ -62,6 +62,7 @@ public static class DeleteConformance
         await using var bench = await row.OpenAsync();
         await bench.Store.UpsertAsync(Sample.Many(50), Token);
         await bench.Store.UpsertAsync([Canary.Memory(1001), Sample.Memory(1002, "kept"), Canary.Memory(1003)], Token);
+        if (bench.Backend.Capabilities.HasFlag(Capabilities.Durable | Capabilities.Embedded)) Canary.AssertPresent(bench.Directory);
         Assert.Equal(2, await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1001), Sample.Id(1003)], Erasure.Physical, Token));
         Canary.AssertAbsent(bench.Directory);
         Assert.Equal(51, await bench.Store.CountAsync(MemoryFilter.Everything, Token));

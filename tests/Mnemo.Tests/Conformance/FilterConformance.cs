@@ -16,7 +16,7 @@ public static class FilterConformance
         var world = new RandomWorld(31);
         var all = world.Memories(300);
         await bench.Store.UpsertAsync(all, Token);
-        for (var round = 0; round < 150; round++)
+        for (var round = 0; round < 100; round++)
         {
             var filter = world.Filter(all);
             var expected = all.Where(filter.Matches).Select(m => m.Id).ToList();

@@ -44,7 +44,8 @@ public static class ScopeConformance
             var asker = world.Asker();
             Assert.Equal(left.Count(asker.Sees), await bench.Store.DeleteAsync(asker, [.. all.Select(m => m.Id)], Erasure.Logical, Token));
             left.RemoveAll(asker.Sees);
-            Assert.Equal(left, await bench.AllAsync());
+            Assert.Equal(left.Count, await bench.Store.CountAsync(MemoryFilter.Everything, Token));
+            if (round % 8 == 7) Assert.Equal(left, await bench.AllAsync());
         }
     }
 

@@ -44,6 +44,25 @@ public sealed class KnownBackendsTests
     }
 
     [Fact]
+    public void A_wrong_value_is_one_line_that_names_the_key_and_what_to_write_instead()
+    {
+        foreach (var backend in KnownBackends.All)
+        {
+            foreach (var option in backend.Options.Where(o => o.IsNumber || o.Allowed.Count > 0))
+            {
+                var settings = new StoreSettings(Path.GetTempPath(), StoreSettings.DefaultCollection, Harness.Sample.Embedding)
+                {
+                    Options = new Dictionary<string, string> { [option.Key] = "nonsense" },
+                };
+                var problem = Assert.Single(backend.Validate(settings));
+                Assert.Contains(option.Key, problem, StringComparison.Ordinal);
+                Assert.DoesNotContain('\n', problem);
+                if (option.Allowed.Count > 0) Assert.Contains(option.Default, problem, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
     public void A_backend_with_default_settings_has_no_problem_unless_it_needs_a_server()
     {
         foreach (var backend in KnownBackends.All.Where(b => b.Capabilities.HasFlag(Capabilities.Embedded)))
