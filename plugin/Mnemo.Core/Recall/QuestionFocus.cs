@@ -18,7 +18,7 @@ internal static class QuestionFocus
     private const string WeakAlone = "在有和与跟多少为何地过被把给对从到也都就还很太最要会能可个些时候请问告诉记知道说来去上下里之所以因而且但其不没一";
     private const string ChineseFrames = "叫名字称呼";
 
-    private static readonly HashSet<string> FirstPerson = [.. "i my mine me myself i'm i've i'd i'll we our us ours".Split(' ')];
+    private static readonly HashSet<string> FirstPerson = [.. "i my mine me myself i'm i've i'd i'll".Split(' ')];
     private static readonly HashSet<string> EmptyPairs = [.. "多少 时候 为何 如何 请问 告诉 记得 知道 没有 可以 一个 还有 因为 所以 但是 而且".Split(' ')];
 
     private static readonly HashSet<string> Frames =
@@ -28,11 +28,15 @@ internal static class QuestionFocus
 
     private static readonly char[] Between = [' ', ',', '.', '?', '!', ';', ':', '"', '(', ')', '\t', '\n'];
 
-    /// <summary>Whether it asks about the asker: "my …", "我的…".</summary>
+    /// <summary>Whether it asks about the asker alone: "my …", "我的…". What "we" do, any of us may have said.</summary>
     public static bool IsAboutAsker(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Contains('我', StringComparison.Ordinal) || text.Contains('咱', StringComparison.Ordinal)) return true;
+        for (var at = text.IndexOf('我', StringComparison.Ordinal); at >= 0; at = text.IndexOf('我', at + 1))
+        {
+            if (at + 1 == text.Length || text[at + 1] != '们') return true;
+        }
+
         return LetterFolding.Fold(text).Split(Between, StringSplitOptions.RemoveEmptyEntries).Any(FirstPerson.Contains);
     }
 

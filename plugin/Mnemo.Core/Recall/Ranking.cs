@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Mnemo.Embedding;
 using Mnemo.Memories;
 
 namespace Mnemo.Recall;
@@ -47,10 +48,18 @@ internal sealed class Ranking(RecallQuery query, RecallOptions options, WordResu
     private float Coverage(WordHit? hit)
     {
         if (hit is null) return 0;
-        var named = hit.HeldByName.Except(hit.Held).Sum(t => _says[t]);
+        var named = hit.HeldByName.Concat(AroundName(hit)).Except(hit.Held).Sum(t => _says[t]);
         var asked = _says.Sum() - named;
         var held = hit.Held.Sum(t => _says[t]) + hit.HeldByQuestion.Except(hit.Held).Except(hit.HeldByName).Sum(t => _says[t]) * AnsweredShare;
         return asked <= 0 ? 0 : Math.Min(1, held / asked);
+    }
+
+    // Chinese has no blanks: of "林姐对什么过敏", 林 and 姐 are parts of a name and "姐对" is no word, only a name's end and what follows.
+    private IEnumerable<int> AroundName(WordHit hit)
+    {
+        var name = string.Concat(hit.HeldByName.Select(t => words.Terms[t].Text).Where(t => Tokens.IsIdeographic(t[0])));
+        return name.Length == 0 ? [] : Enumerable.Range(0, words.Terms.Count).Except(hit.HeldByName).Where(t =>
+            words.Terms[t].Text is var term && (term.All(name.Contains) || (words.Terms[t].Rows == 0 && term.Any(name.Contains))));
     }
 
     private static float[] Weigh(string text, IReadOnlyList<WordTerm> terms)
