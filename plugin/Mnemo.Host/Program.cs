@@ -1,1 +1,18 @@
-Console.WriteLine("mnemo");
+using System.CommandLine;
+using Mnemo.Host;
+using Mnemo.Plugin;
+
+// Each verb is a few lines: read the configuration, start the bot, let the plugin do the work, give an exit code.
+var strings = Strings.For("auto");
+var common = new CommonOptions(strings);
+var root = new RootCommand(strings["cli.mnemo"])
+{
+    common.Config,
+    common.Data,
+    ChatVerb.Make(common, strings),
+    MemoryVerb.Make(common, strings),
+    TransferVerbs.Import(common, strings),
+    TransferVerbs.Export(common, strings),
+};
+ChatVerb.AttachTo(root, common);
+return await CommandLine.InvokeAsync(root, args, strings);

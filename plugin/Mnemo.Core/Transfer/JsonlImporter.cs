@@ -32,7 +32,8 @@ public sealed class JsonlImporter(
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
             {
-                foreach (var part in Limits.Split(await EmbedAsync(batch.Memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
+                if (options.IsDryRun) tally.AddStored(batch.Memories.Count);
+                else foreach (var part in Limits.Split(await EmbedAsync(batch.Memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
                 progress?.Report(tally.Progress(batch.Bytes));
                 if (tally.IsHopeless) break;
             }

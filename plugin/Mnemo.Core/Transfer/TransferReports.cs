@@ -3,7 +3,8 @@ namespace Mnemo.Transfer;
 /// <summary>How to import.</summary>
 /// <param name="BatchRows">Memories written at a time.</param>
 /// <param name="ReEmbed">Whether vectors of another model are replaced by new ones, made from the text.</param>
-public sealed record ImportOptions(int BatchRows = 1000, bool ReEmbed = false);
+/// <param name="IsDryRun">Whether everything is read and checked, and nothing stored.</param>
+public sealed record ImportOptions(int BatchRows = 1000, bool ReEmbed = false, bool IsDryRun = false);
 
 /// <summary>How far a transfer is.</summary>
 /// <param name="Lines">Lines read, or memories written.</param>

@@ -5,8 +5,8 @@ using Serilog.Formatting.Display;
 
 namespace Mnemo.Plugin.Hosting;
 
-/// <summary>One event as lines of text: time, level spelled out, source, message, and the scopes it happened in.</summary>
-internal sealed class LogLine : ITextFormatter
+/// <summary>One event as lines of text: time, level spelled out, source, message, and the scopes it happened in; with the details of an exception, unless they stay in the file.</summary>
+internal sealed class LogLine(bool hasDetails = true) : ITextFormatter
 {
     // "l" writes text values as they are, without quotes.
     private static readonly MessageTemplateTextFormatter Message = new("{Message:lj}", CultureInfo.InvariantCulture);
@@ -42,7 +42,7 @@ internal sealed class LogLine : ITextFormatter
         }
 
         output.WriteLine();
-        if (logEvent.Exception is not null) output.WriteLine(logEvent.Exception);
+        if (hasDetails && logEvent.Exception is not null) output.WriteLine(logEvent.Exception);
     }
 
     private static string? Text(LogEvent logEvent, string property) =>

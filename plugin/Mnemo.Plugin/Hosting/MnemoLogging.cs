@@ -29,9 +29,10 @@ public static class MnemoLogging
     public static IServiceCollection AddMnemoLogConsole(this IServiceCollection services, MnemoConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        // Notices are said by whoever shows the chat, in better form than a log line.
+        // Notices are said by whoever shows the chat, in better form than a log line; so is why a host did not start.
         return Add(services, Level(config, "logging.console_level"), logger => logger
-            .MinimumLevel.Override(typeof(MnemoRuntime).FullName!, LevelAlias.Off).WriteTo.Sink(new ErrorConsole(new LogLine())));
+            .MinimumLevel.Override(typeof(MnemoRuntime).FullName!, LevelAlias.Off).MinimumLevel.Override("Microsoft.Extensions.Hosting", LevelAlias.Off)
+            .WriteTo.Sink(new ErrorConsole(new LogLine(hasDetails: false))));
     }
 
     /// <summary>Names the place that the following lines are about.</summary>

@@ -118,7 +118,7 @@ public sealed class MnemoHostTests : IDisposable
 
     private IHost Build(Action<MnemoOptions>? configure = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMnemo(o =>
         {
             o.DataDirectory = _scratch.Path;

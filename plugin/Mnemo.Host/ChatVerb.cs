@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Mnemo.Plugin;
+using Mnemo.Plugin.Chat.Console;
+using Spectre.Console;
+
+namespace Mnemo.Host;
+
+/// <summary><c>mnemo chat</c>, and plain <c>mnemo</c>: the bot with the console as its chat.</summary>
+internal static class ChatVerb
+{
+    public static Command Make(CommonOptions common, Strings strings)
+    {
+        var who = new WhoOptions(strings);
+        var json = new Option<bool>("--json") { Description = strings["cli.json"] };
+        var chat = new Command("chat", strings["cli.chat"]) { who.Name, who.Channel, json };
+        common.Run(chat, call => RunAsync(call, call.Parsed.GetValue(who.Name), call.Parsed.GetValue(who.Channel), call.Parsed.GetValue(json)));
+        return chat;
+    }
+
+    /// <summary>Without a verb the bot runs: with a chat where somebody can type, else until it is told to stop.</summary>
+    public static void AttachTo(RootCommand root, CommonOptions common) =>
+        common.Run(root, call => StandardInput.IsNothing ? WaitAsync(call) : RunAsync(call, null, null, isJson: false));
+
+    private static async Task<int> RunAsync(VerbCall call, string? name, string? channel, bool isJson)
+    {
+        var identity = new ConsoleIdentity(name, channel, call.Config, TimeProvider.System);
+        await using var bot = await RunningBot.StartAsync(call);
+        if (!isJson && StandardInput.IsTerminal)
+        {
+            var editor = new LineEditor(new KeyReader(() => Console.ReadKey(intercept: true)), call.Output, () => AnsiConsole.Profile.Width);
+            await new InteractiveChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, new ConsoleScreen(AnsiConsole.Console, TimeProvider.System), editor).RunAsync(call.Stopping);
+            return ExitCode.Ok;
+        }
+
+        var output = new RedirectedOutput(call.Output, call.Errors, isJson);
+        var isComplete = await new RedirectedChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, output).RunAsync(new LineReader(call.Input), call.Stopping);
+        return isComplete ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    private static async Task<int> WaitAsync(VerbCall call)
+    {
+        await using var bot = await RunningBot.StartAsync(call);
+        await call.Errors.WriteLineAsync(call.Strings["cli.running", Environment.ProcessId, call.Config.DataDirectory]);
+        await call.UntilStoppedAsync();
+        return ExitCode.Ok;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Mnemo.Plugin.Chat;
+using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Hosting;
+
+namespace Mnemo.Host;
+
+/// <summary>The bot, started; stopping it stores what waits.</summary>
+internal sealed class RunningBot : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private RunningBot(IHost host) => _host = host;
+
+    public MnemoRuntime Runtime => _host.Services.GetRequiredService<MnemoRuntime>();
+
+    public CommandRunner Commands => _host.Services.GetRequiredService<CommandRunner>();
+
+    public Conversationalist Conversationalist => _host.Services.GetRequiredService<Conversationalist>();
+
+    /// <summary>Opens the data directory and says what the operator should know.</summary>
+    public static async Task<RunningBot> StartAsync(VerbCall call)
+    {
+        var builder = MnemoServices.CreateHost(call.Config);
+        builder.Services.AddMnemoCommands();
+        var bot = new RunningBot(builder.Build());
+        try
+        {
+            await bot._host.StartAsync(call.Stopping);
+            foreach (var notice in bot.Runtime.Notices) await call.Errors.WriteLineAsync(notice);
+            return bot;
+        }
+        catch
+        {
+            await bot.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+    }
+}

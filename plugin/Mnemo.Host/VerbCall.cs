@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using System.Text;
+using Mnemo.Memories;
+using Mnemo.Plugin;
+using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Hosting;
+
+namespace Mnemo.Host;
+
+/// <summary>One run of a verb: its arguments, the checked configuration, the streams, and the wish of the operator to stop.</summary>
+internal sealed class VerbCall : IDisposable
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<PosixSignalRegistration> _signals = [];
+
+    private VerbCall(ParseResult parsed, MnemoConfig config)
+    {
+        (Parsed, Config) = (parsed, config);
+        Input = new StreamReader(Console.OpenStandardInput(), Utf8);
+        Output = new StreamWriter(Console.OpenStandardOutput(), Utf8) { NewLine = "\n" };
+        Errors = new StreamWriter(Console.OpenStandardError(), Utf8) { NewLine = "\n", AutoFlush = true };
+        foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]) _signals.Add(PosixSignalRegistration.Create(signal, Stop));
+    }
+
+    public ParseResult Parsed { get; }
+
+    public MnemoConfig Config { get; }
+
+    public Strings Strings => Strings.For(Config.Language);
+
+    public TextReader Input { get; }
+
+    public TextWriter Output { get; }
+
+    public TextWriter Errors { get; }
+
+    /// <summary>Where replies are shown.</summary>
+    public TerminalOutput Terminal => new(Output, !Console.IsOutputRedirected);
+
+    /// <summary>Cancelled by the first Ctrl-C or SIGTERM; the second one ends the process at once.</summary>
+    public CancellationToken Stopping => _stop.Token;
+
+    /// <summary>Runs an action with everything it needs; never lets a stack trace out.</summary>
+    public static async Task<int> RunAsync(ParseResult parsed, string? configFile, string? dataDirectory, Func<VerbCall, Task<int>> action)
+    {
+        var loaded = ConfigFile.Load(configFile, dataDirectory);
+        var errors = loaded.Problems.Where(p => p.Severity == Severity.Error).ToList();
+        foreach (var problem in loaded.Problems.Where(p => p.Severity > Severity.Note)) await Console.Error.WriteLineAsync(problem.Text);
+        if (loaded.Config is not { } config) return ExitCode.Config;
+        using var call = new VerbCall(parsed, config);
+        try
+        {
+            return await action(call);
+        }
+        catch (DataDirectoryHeldException e)
+        {
+            await call.Errors.WriteLineAsync(e.Say(call.Strings));
+            return ExitCode.Held;
+        }
+        catch (InvalidScopeException e)
+        {
+            await call.Errors.WriteLineAsync(call.Strings["cli.badscope", e.Message]);
+            return ExitCode.Usage;
+        }
+        catch (ConfigException e)
+        {
+            await call.Errors.WriteLineAsync(e.Message);
+            return ExitCode.Config;
+        }
+        catch (OperationCanceledException) when (call.Stopping.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+        catch (Exception e) when (Failures.AreExpected(e) || e is not OutOfMemoryException)
+        {
+            await FailureLog.WriteAsync(config, e);
+            await call.Errors.WriteLineAsync(call.Strings["cli.failed", e.Message.ReplaceLineEndings(" "), MnemoLogging.PathIn(config.DataDirectory)]);
+            return ExitCode.Failure;
+        }
+        finally
+        {
+            await call.Output.FlushAsync();
+        }
+    }
+
+    /// <summary>Completes when the operator wants the program to stop.</summary>
+    public Task UntilStoppedAsync()
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Stopping.Register(() => stopped.TrySetResult());
+        return stopped.Task;
+    }
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals) signal.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Stop(PosixSignalContext signal)
+    {
+        if (_stop.IsCancellationRequested) return;
+        signal.Cancel = true;
+        _stop.Cancel();
+    }
+}

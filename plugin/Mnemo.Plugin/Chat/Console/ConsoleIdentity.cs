@@ -1,0 +1,51 @@
+using System.Globalization;
+using Mnemo.Capture;
+using Mnemo.Memories;
+using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Config;
+
+namespace Mnemo.Plugin.Chat.Console;
+
+/// <summary>
+/// Who sits at the console and where they talk. Whoever can start the program owns the data directory, so without a
+/// name they are the operator and may use every command; with <c>--as NAME</c> they act as that person and have that
+/// person's rights: an admin's only when the configuration lists the name under <c>admins</c>.
+/// </summary>
+public sealed class ConsoleIdentity
+{
+    /// <summary>The platform of every console scope.</summary>
+    public const string Platform = "console";
+
+    private readonly TimeProvider _clock;
+    private readonly long _startedMs;
+    private long _messages;
+
+    /// <exception cref="InvalidScopeException">The name or the channel cannot be one.</exception>
+    public ConsoleIdentity(string? name, string? channel, MnemoConfig config, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(clock);
+        _clock = clock;
+        _startedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var shown = name ?? (Environment.UserName is { Length: > 0 } user ? user : "operator");
+        var id = shown.Trim().ToLowerInvariant();
+        var scope = channel is null
+            ? new MemoryScope(Platform, MemoryScope.Direct, "@" + id, id, persona: config.Persona)
+            : new MemoryScope(Platform, Platform, channel.Trim().TrimStart('#').ToLowerInvariant(), id, persona: config.Persona);
+        Caller = new CommandCaller(scope, new Speaker(id, shown.Trim()), name is null || config.Admins.Contains(id, StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The person, the place and the rights.</summary>
+    public CommandCaller Caller { get; }
+
+    /// <summary>An id that no other message of this console has: the start of this session and a count.</summary>
+    public string NextId() => string.Create(CultureInfo.InvariantCulture, $"c{_startedMs}-{++_messages}");
+
+    /// <summary>What was typed as a message. Everything in a private chat, and every question, is meant for the bot.</summary>
+    public ChatMessage Message(ConsoleLine line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        var isToBot = Caller.Scope.IsDirect || Embedding.Questions.HasQuestion(line.Text);
+        return new ChatMessage(line.Id, Caller.Scope, Caller.Speaker, line.Text, line.At ?? _clock.GetUtcNow()) { IsToBot = isToBot };
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Logging;
+using Mnemo.Plugin.Hosting;
+
+namespace Mnemo.Plugin.Commands;
+
+/// <summary>
+/// Runs commands for every surface: checks the permission, keeps destructive previews until their asker confirms,
+/// and turns failures into one readable line.
+/// </summary>
+public sealed class CommandRunner(CommandContext context, Confirmations confirmations, ILogger<CommandRunner> logger)
+{
+    /// <summary>What handlers work with.</summary>
+    public CommandContext Context => context;
+
+    /// <summary>Understands a text line and runs it.</summary>
+    public async Task<CommandReply> RunTextAsync(string line, CommandCaller caller, string messageId, Strings strings, CancellationToken cancellation)
+    {
+        var parsed = CommandText.Parse(line, strings);
+        return parsed.Problem ?? await RunAsync(parsed.Command!, parsed.Arguments!, caller, messageId, strings, cancellation);
+    }
+
+    /// <summary>Runs a command whose arguments are checked already.</summary>
+    public async Task<CommandReply> RunAsync(
+        CommandDefinition command, CommandArguments arguments, CommandCaller caller, string messageId, Strings strings, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(arguments);
+        var call = new CommandCall(command, arguments, caller, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
+        var reply = await InvokeAsync(call, cancellation);
+        return reply.IsPreview ? reply with { Confirmation = confirmations.Keep(call) } : reply;
+    }
+
+    /// <summary>Runs the destructive command that waits for this caller's "yes"; null when none does, any more.</summary>
+    public async Task<CommandReply?> ConfirmAsync(CommandCaller caller, string? token, CancellationToken cancellation)
+    {
+        var call = confirmations.Take(caller, token);
+        return call is null ? null : await InvokeAsync(call with { IsConfirmed = true, Caller = caller }, cancellation);
+    }
+
+    private async Task<CommandReply> InvokeAsync(CommandCall call, CancellationToken cancellation)
+    {
+        if (call.Command.Access == CommandAccess.Admin && !call.Caller.IsAdmin) return CommandReply.Failed(call.Say("cmd.denied", call.Command.Path));
+        try
+        {
+            using var scope = logger.ForCommand(call.Command.Path);
+            return await call.Command.Handler(call, cancellation);
+        }
+        catch (Exception e) when (Failures.AreExpected(e))
+        {
+            logger.LogError(e, "Command {Command} failed", call.Command.Path);
+            return CommandReply.Failed(call.Say("cmd.failed", call.Command.Path, e.Message));
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Mnemo.Memories;
+using Mnemo.Storage;
+
+namespace Mnemo.Plugin.Commands;
+
+/// <summary>Commands that delete. Each counts first, and acts only when it is confirmed.</summary>
+internal static class DeletionCommands
+{
+    private const int BatchRows = 500;
+
+    /// <summary>What the asker said in this conversation.</summary>
+    public static Task<CommandReply> ResetAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var scope = call.Caller.Scope;
+        var mine = MemoryFilter.And(
+            MemoryFilter.Equal(TextField.Platform, scope.Platform), MemoryFilter.Equal(TextField.Guild, scope.Guild),
+            MemoryFilter.Equal(TextField.Channel, scope.Channel), MemoryFilter.Equal(TextField.Thread, scope.Thread),
+            MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
+        return DeleteAsync(call, mine, _ => true, scope.Conversation, cancellation);
+    }
+
+    /// <summary>One record: any for an admin, one's own visible one for a member.</summary>
+    public static Task<CommandReply> RecordAsync(CommandCall call, CancellationToken cancellation)
+    {
+        if (!MemoryId.TryParse(call.Arguments["id"], out var id)) return Task.FromResult(CommandReply.Failed(call.Say("cmd.delete_record.noid", call.Arguments["id"])));
+        var filter = MemoryFilter.Ids([id]);
+        if (!call.Caller.IsAdmin)
+        {
+            filter = MemoryFilter.And(filter, call.Caller.Scope.Visible(), MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
+        }
+
+        return DeleteAsync(call, filter, _ => true, id.ToString(), cancellation);
+    }
+
+    /// <summary>A conversation, or one sitting of it.</summary>
+    public static Task<CommandReply> SessionAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var session = call.Arguments["session"];
+        var isSitting = session.Contains('#', StringComparison.Ordinal);
+        var filter = isSitting
+            ? MemoryFilter.Equal(TextField.Session, session)
+            : MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
+        return DeleteAsync(call, filter, m => isSitting || m.Scope.Conversation == session, session, cancellation);
+    }
+
+    /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>
+    public static async Task<CommandReply> CollectionAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var name = call.Arguments["name"];
+        if (await Collections.ProblemAsync(call, name, cancellation) is { } problem) return problem;
+        var active = call.Runtime.Stores.Active;
+        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, _ => true, name, cancellation);
+        var count = await Collections.UseAsync(call, name, (store, c) => store.CountAsync(MemoryFilter.Everything, c), cancellation);
+        if (!call.IsConfirmed) return Preview(call, count, name);
+        await active.Backend.DropCollection(active.Settings with { Collection = name }, cancellation);
+        return CommandReply.Ok(call.Say("cmd.drop_collection.done", name, count));
+    }
+
+    private static async Task<CommandReply> DeleteAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool> also, string what, CancellationToken cancellation)
+    {
+        await call.Runtime.SettleAsync(cancellation);
+        var doomed = await FindAsync(call, filter, also, cancellation);
+        if (doomed.Count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.delete.none", what)));
+        if (!call.IsConfirmed) return Preview(call, doomed.Count, what);
+        var deleted = 0;
+        foreach (var place in doomed.GroupBy(d => d.Scope))
+        {
+            foreach (var batch in place.Chunk(BatchRows))
+            {
+                deleted += await call.Runtime.Writer.DeleteAsync(place.Key, [.. batch.Select(d => d.Id)], Erasure.Logical, cancellation);
+            }
+        }
+
+        await call.Runtime.Writer.DeleteAsync(doomed[0].Scope, [], Erasure.Physical, cancellation);
+        return CommandReply.Ok(call.Say("cmd.delete.done", deleted, what));
+    }
+
+    private static async Task<List<(MemoryScope Scope, MemoryId Id)>> FindAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool> also, CancellationToken cancellation)
+    {
+        using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
+        var found = new List<(MemoryScope, MemoryId)>();
+        await foreach (var memory in lease.Store.ScanAsync(null, filter, cancellation))
+        {
+            if (also(memory)) found.Add((memory.Scope, memory.Id));
+        }
+
+        return found;
+    }
+
+    /// <summary>What a confirmed call would delete.</summary>
+    internal static CommandReply Preview(CommandCall call, long count, string what) => CommandReply.Ok(
+        new ReplyBlock.Notice(NoticeKind.Warning, call.Say("cmd.delete.preview", count, what)),
+        new ReplyBlock.Paragraph(call.Say("cmd.delete.confirm"))) with { IsPreview = true };
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Mnemo.Capture;
+using Mnemo.Memories;
+using Mnemo.Plugin.Hosting;
+using Mnemo.Privacy;
+using Mnemo.Recall;
+using Mnemo.Storage;
+
+namespace Mnemo.Plugin.Commands;
+
+/// <summary>What a check found.</summary>
+/// <param name="Check">Names the check in the strings.</param>
+/// <param name="IsWell">Whether all is well.</param>
+/// <param name="Details">Figures for the sentence.</param>
+internal sealed record Finding(string Check, bool IsWell, params IReadOnlyList<object> Details);
+
+/// <summary>Examines the running bot: the disk, the lock, the pipeline by a probe of its own, and the derived indexes against the truth.</summary>
+internal sealed class Doctor(MnemoRuntime runtime)
+{
+    private const long LeastFreeBytes = 256L << 20;
+    private const int SampleSize = 20;
+    private const int SearchTop = 50;
+    private static readonly MemoryScope ProbeScope = new("doctor", MemoryScope.Direct, "@probe", "probe");
+    private static readonly Speaker ProbeSpeaker = new("probe", "probe");
+
+    public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellation)
+    {
+        List<Finding> findings = [Disk(), await PermissionsAsync(cancellation), Lock()];
+        await AddAsync(findings, "probe", ProbeAsync, cancellation);
+        await AddAsync(findings, "counts", CountsAsync, cancellation);
+        await AddAsync(findings, "sample", SampleAsync, cancellation);
+        await AddAsync(findings, "outbox", OutboxAsync, cancellation);
+        return findings;
+    }
+
+    private static async Task AddAsync(List<Finding> findings, string check, Func<CancellationToken, Task<Finding>> examineAsync, CancellationToken cancellation)
+    {
+        try
+        {
+            findings.Add(await examineAsync(cancellation));
+        }
+        catch (Exception e) when (Failures.AreExpected(e))
+        {
+            findings.Add(new Finding("error", false, check, e.Message));
+        }
+    }
+
+    private Finding Disk()
+    {
+        var disk = DiskUse.Of(runtime.Config.DataDirectory);
+        return new Finding("disk", disk.Free >= LeastFreeBytes, MemoryLines.Bytes(disk.Used), MemoryLines.Bytes(disk.Free));
+    }
+
+    private async Task<Finding> PermissionsAsync(CancellationToken cancellation)
+    {
+        var path = Path.Combine(runtime.Config.DataDirectory, $".doctor-{Environment.ProcessId}");
+        try
+        {
+            await File.WriteAllTextAsync(path, "probe", cancellation);
+            var isSame = await File.ReadAllTextAsync(path, cancellation) == "probe";
+            File.Delete(path);
+            return new Finding("permissions", isSame, runtime.Config.DataDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Finding("permissions", false, runtime.Config.DataDirectory);
+        }
+    }
+
+    private Finding Lock()
+    {
+        var path = Path.Combine(runtime.Config.DataDirectory, "mnemo.pid");
+        var holder = File.Exists(path) ? File.ReadAllText(path).Trim() : "–";
+        return new Finding("lock", holder.Split('\n')[0] == Environment.ProcessId.ToString(CultureInfo.InvariantCulture), holder, Environment.ProcessId);
+    }
+
+    /// <summary>Says something to the bot, asks for it, erases it and asks again.</summary>
+    private async Task<Finding> ProbeAsync(CancellationToken cancellation)
+    {
+        var started = runtime.Clock.GetTimestamp();
+        var word = RandomNumberGenerator.GetString("bcdfghjklmnpqrstvwxz", 12);
+        var id = $"probe-{runtime.Clock.GetUtcNow().ToUnixTimeMilliseconds()}-{word}";
+        var message = new ChatMessage(id, ProbeScope, ProbeSpeaker, $"The doctor keeps the probe {word} in the third drawer.", runtime.Clock.GetUtcNow());
+        var query = new RecallQuery(ProbeScope, ProbeSpeaker, $"Where does the doctor keep the probe {word}?");
+        var accepted = (await runtime.Intake.AcceptAsync(message, cancellation)).Outcome == IntakeOutcome.Accepted;
+        await runtime.SettleAsync(cancellation);
+        var found = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Any(h => h.Memory.Text == message.Text);
+        await runtime.Eraser.ForgetAsync(new Who(ProbeScope.Platform, ProbeSpeaker.Id), null, cancellation);
+        var gone = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Count == 0
+            && await CountAsync(MemoryFilter.Equal(TextField.Platform, ProbeScope.Platform), cancellation) == 0;
+        var step = !accepted ? "intake" : !found ? "recall" : !gone ? "erase" : "";
+        return new Finding("probe", step.Length == 0, (long)runtime.Clock.GetElapsedTime(started).TotalMilliseconds, step);
+    }
+
+    private async Task<Finding> CountsAsync(CancellationToken cancellation)
+    {
+        var stored = await CountAsync(MemoryFilter.Everything, cancellation);
+        return new Finding("counts", stored == runtime.Words.Count, stored, runtime.Words.Count);
+    }
+
+    /// <summary>Whether the newest and the oldest records are found by their own vector and by their own words.</summary>
+    private async Task<Finding> SampleAsync(CancellationToken cancellation)
+    {
+        using var lease = await runtime.Stores.LeaseAsync(cancellation);
+        var sample = new Dictionary<MemoryId, Memory>();
+        foreach (var memory in await NewestMemories.ReadAsync(lease.Store, MemoryFilter.Everything, SampleSize / 2, runtime.Clock, cancellation)) sample[memory.Id] = memory;
+        await foreach (var memory in lease.Store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+        {
+            sample[memory.Id] = memory;
+            if (sample.Count >= SampleSize) break;
+        }
+
+        var missing = new List<string>();
+        foreach (var memory in sample.Values)
+        {
+            if (!await IsFoundAsync(lease.Store, memory, cancellation)) missing.Add(memory.Id.ToString());
+        }
+
+        return new Finding("sample", missing.Count == 0, sample.Count, string.Join(", ", missing.Take(5)));
+    }
+
+    private static async Task<bool> IsFoundAsync(IMemoryStore store, Memory memory, CancellationToken cancellation)
+    {
+        if (memory.Vector.Span.IndexOfAnyExcept(0f) < 0) return (await store.GetAsync(memory.Scope, [memory.Id], cancellation)).Count == 1;
+        var nearest = await store.SearchAsync(memory.Scope, new VectorQuery(memory.Vector, SearchTop, MemoryFilter.Everything), cancellation);
+        return nearest.Any(m => m.Memory.Id == memory.Id) || (nearest.Count == SearchTop && nearest[^1].Similarity > 0.999f);
+    }
+
+    private async Task<Finding> OutboxAsync(CancellationToken cancellation)
+    {
+        var status = await runtime.Outbox.StatusAsync(cancellation);
+        return new Finding("outbox", status.Failed == 0, status.Pending, status.Failed, status.LastProblem ?? "");
+    }
+
+    private async Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
+    {
+        using var lease = await runtime.Stores.LeaseAsync(cancellation);
+        return await lease.Store.CountAsync(filter, cancellation);
+    }
+}

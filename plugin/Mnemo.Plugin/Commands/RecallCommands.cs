@@ -1,0 +1,37 @@
+using System.Globalization;
+using Mnemo.Capture;
+using Mnemo.Recall;
+
+namespace Mnemo.Plugin.Commands;
+
+internal static class RecallCommands
+{
+    /// <summary>Says it to the bot with the lead-in that pins it, so that there is one way into the memory.</summary>
+    public static async Task<CommandReply> RememberAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var runtime = call.Runtime;
+        var now = runtime.Clock.GetUtcNow();
+        var id = call.MessageId.Length > 0 ? call.MessageId : $"command-{now.ToUnixTimeMilliseconds()}";
+        var message = new ChatMessage(id, call.Caller.Scope, call.Caller.Speaker, "remember " + call.Arguments["text"], now) { IsToBot = true };
+        var receipt = await runtime.Intake.AcceptAsync(message, cancellation);
+        if (receipt.Outcome is not (IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown))
+        {
+            return CommandReply.Failed(call.Say("cmd.remember." + receipt.Outcome.ToString().ToLowerInvariant()));
+        }
+
+        await runtime.SettleAsync(cancellation);
+        return CommandReply.Ok(call.Say("cmd.remember.done"));
+    }
+
+    public static async Task<CommandReply> RecallAsync(CommandCall call, CancellationToken cancellation)
+    {
+        await call.Runtime.SettleAsync(cancellation);
+        var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["text"]) { Top = call.Arguments.Number("n") };
+        var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
+        if (result.Hits.Count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.recall.nothing")));
+        return CommandReply.Ok(new ReplyBlock.Table(
+            [call.Say("cmd.column.score"), call.Say("cmd.column.at"), call.Say("cmd.column.speaker"), call.Say("cmd.column.text")],
+            [.. result.Hits.Select(h => (IReadOnlyList<string>)
+                [h.Score.ToString("0.00", CultureInfo.InvariantCulture), MemoryLines.Date(h.Memory.At, call.Runtime.Clock), h.Memory.Speaker.Name, h.Memory.Text])]));
+    }
+}

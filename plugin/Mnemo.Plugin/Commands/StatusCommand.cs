@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Mnemo.Memories;
+using Mnemo.State;
+
+namespace Mnemo.Plugin.Commands;
+
+/// <summary>What runs, what it holds, when it last remembered something and, if it did not, why.</summary>
+internal static class StatusCommand
+{
+    public static async Task<CommandReply> RunAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var runtime = call.Runtime;
+        var outbox = await runtime.Outbox.StatusAsync(cancellation);
+        using var lease = await runtime.Stores.LeaseAsync(cancellation);
+        var active = lease.Active;
+        var records = await lease.Store.CountAsync(MemoryFilter.Everything, cancellation);
+        var disk = DiskUse.Of(runtime.Config.DataDirectory);
+        return CommandReply.Ok(
+            new ReplyBlock.Rows(
+            [
+                (call.Say("cmd.status.version"), CommandVersion.Text),
+                (call.Say("cmd.status.store"), $"{active.Backend.Name}#{active.Settings.Collection}"),
+                (call.Say("cmd.status.records"), $"{records}"),
+                (call.Say("cmd.status.embedding"), active.Settings.Embedding.ToString()),
+                (call.Say("cmd.status.model"), call.Say("cmd.status.nomodel")),
+                (call.Say("cmd.status.last"), Last(outbox, call)),
+                (call.Say("cmd.status.why"), await WhyNoneAsync(outbox, call, cancellation)),
+                (call.Say("cmd.status.outbox"), call.Say("cmd.status.outboxcounts", outbox.Pending, outbox.Failed)),
+                (call.Say("cmd.status.disk"), call.Say("cmd.status.diskcounts", MemoryLines.Bytes(disk.Used), MemoryLines.Bytes(disk.Free))),
+                (call.Say("cmd.status.health"), await HealthAsync(call, cancellation)),
+            ]));
+    }
+
+    private static async Task<string> HealthAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var report = await call.Context.Health.CheckHealthAsync(cancellation);
+        var ill = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy).Select(e => $"{e.Key}: {e.Value.Description}").ToList();
+        return ill.Count == 0 ? call.Say("cmd.status.healthy") : string.Join("; ", ill);
+    }
+
+    private static string Last(OutboxStatus outbox, CommandCall call) => outbox.LastStoredAt is { } at
+        ? $"{MemoryLines.Date(at, call.Runtime.Clock)} ({MemoryLines.Age(at, call)})"
+        : call.Say("cmd.status.never");
+
+    /// <summary>The nearest reason why the latest message is not a memory; a dash when there is none.</summary>
+    private static async Task<string> WhyNoneAsync(OutboxStatus outbox, CommandCall call, CancellationToken cancellation)
+    {
+        if (outbox is { LastProblem: { } problem, LastProblemAt: { } at } && (outbox.Failed > 0 || outbox.LastStoredAt is null || at > outbox.LastStoredAt))
+        {
+            return $"{problem} ({MemoryLines.Date(at, call.Runtime.Clock)})";
+        }
+
+        var conversation = call.Caller.Scope.Conversation;
+        if (!await ConversationSettings.ListensAsync(call.Runtime, conversation, cancellation)) return call.Say("cmd.status.deaf");
+        var mode = await call.Runtime.Privacy.GetAsync(call.Caller.Scope.Platform, call.Caller.Speaker.Id, cancellation);
+        if (mode != PrivacyMode.On) return call.Say("cmd.status.privacy", mode.ToString().ToLowerInvariant());
+        if (outbox.Pending > 0) return call.Say("cmd.status.waiting", outbox.Pending);
+        return outbox.LastStoredAt is null ? call.Say("cmd.status.silence") : "–";
+    }
+}
+
+/// <summary>What a directory takes and what its disk has left, in bytes.</summary>
+internal sealed record DiskUse(long Used, long Free)
+{
+    public static DiskUse Of(string directory)
+    {
+        var used = Directory.Exists(directory) ? new DirectoryInfo(directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Exists ? f.Length : 0) : 0;
+        return new DiskUse(used, new DriveInfo(Path.GetFullPath(directory)).AvailableFreeSpace);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Mnemo.Embedding;
+using Mnemo.Recall;
+
+namespace Mnemo.Plugin.Commands;
+
+/// <summary>Shows what the last answer here was made of, or what a question would be answered from.</summary>
+internal static class WhyCommand
+{
+    private const int MaxText = 160;
+
+    public static async Task<CommandReply> RunAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var answer = call.Arguments.Has("question")
+            ? await AskAsync(call, cancellation)
+            : call.Context.Answers.Of(call.Caller.Scope.Conversation);
+        if (answer is null) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.why.none")));
+        if (!MayExplain(answer, call)) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.why.other")));
+        var blocks = new List<ReplyBlock>
+        {
+            new ReplyBlock.Rows(
+            [
+                (call.Say("cmd.why.asked"), TextWidth.Cut(answer.Query.Text, MaxText)),
+                (call.Say("cmd.why.answered"), call.Say(answer.Answered ? "cmd.why.yes" : answer.Result.Hits.Count == 0 ? "cmd.why.nothing" : "cmd.why.unsure")),
+                (call.Say("cmd.why.confidence"), $"{Figure(answer.Result.Confidence)} ({call.Say("cmd.why.floor", Figure((float)call.Runtime.Config.ConfidenceFloor))})"),
+                (call.Say("cmd.why.budget"), await BudgetAsync(call, answer, cancellation)),
+            ]),
+        };
+        var place = 0;
+        foreach (var hit in answer.Result.Hits) blocks.AddRange(Explain(++place, hit, call));
+        return CommandReply.Ok(blocks);
+    }
+
+    private static IEnumerable<ReplyBlock> Explain(int place, RecallHit hit, CommandCall call)
+    {
+        var memory = hit.Memory;
+        yield return new ReplyBlock.Heading($"{place}. {TextWidth.Cut(memory.Text, MaxText)}");
+        yield return new ReplyBlock.Rows(
+        [
+            (call.Say("cmd.why.said"), $"{memory.Speaker.Name}, {MemoryLines.Date(memory.At, call.Runtime.Clock)} ({MemoryLines.Age(memory.At, call)})"),
+            (call.Say("cmd.why.score"), call.Say("cmd.why.parts", Figure(hit.Score), Figure(hit.Words), Figure(hit.Similarity), Figure(hit.Asker), Figure(hit.Named),
+                Figure(hit.Recency), Figure(hit.Coverage))),
+            (call.Say("cmd.why.sources"), string.Join(", ", memory.Sources.Select(s => s.Link.Length > 0 ? s.Link : s.MessageId))),
+            (call.Say("cmd.column.id"), memory.Id.ToString()),
+        ]);
+    }
+
+    private static async Task<LastAnswer> AskAsync(CommandCall call, CancellationToken cancellation)
+    {
+        await call.Runtime.SettleAsync(cancellation);
+        var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["question"]) { Top = call.Runtime.Config.TopK };
+        var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
+        return new LastAnswer(query, result, MemoryAnswer.Pick(query, result, call.Runtime.RecallOptions) is not null);
+    }
+
+    /// <summary>The answer was made for one asker's eyes; another member of the conversation sees it only if they see every memory of it.</summary>
+    private static bool MayExplain(LastAnswer answer, CommandCall call) =>
+        answer.Query.Scope.Subject == call.Caller.Scope.Subject || answer.Result.Hits.All(h => call.Caller.Scope.Sees(h.Memory));
+
+    private static async Task<string> BudgetAsync(CommandCall call, LastAnswer answer, CancellationToken cancellation)
+    {
+        var budget = await ConversationSettings.BudgetAsync(call.Runtime, call.Caller.Scope.Conversation, cancellation);
+        var prompt = RecallPrompt.Render(answer.Result, call.Runtime.RecallOptions with { TokenBudget = budget });
+        return call.Say("cmd.why.tokens", Tokens.Estimate(prompt), budget);
+    }
+
+    private static string Figure(float value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+}

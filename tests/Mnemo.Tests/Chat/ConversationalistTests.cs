@@ -1,0 +1,121 @@
+using Mnemo.Capture;
+using Mnemo.Tests.Commands;
+using Xunit;
+
+namespace Mnemo.Tests.Chat;
+
+public sealed class ConversationalistTests
+{
+    [Fact]
+    public async Task A_question_is_answered_with_the_speaker_and_the_date()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana", "general"), "My dog is called Biscuit.");
+
+        var own = await bot.SayAsync(TestBot.Member("ana", "general"), "What is my dog called?", isToBot: true);
+        var others = await bot.SayAsync(TestBot.Member("ben", "general"), "What is ana's dog called?", isToBot: true);
+
+        Assert.Matches("^On 2026-03-04 .* you said: .*Biscuit", own.Answer!.Text);
+        Assert.Matches("^On 2026-03-04 .* ana said: .*Biscuit", others.Answer!.Text);
+        Assert.NotEmpty(own.Answer.Sources);
+    }
+
+    [Fact]
+    public async Task Small_talk_in_a_channel_is_heard_and_not_answered()
+    {
+        await using var bot = await TestBot.StartAsync();
+
+        var statement = await bot.SayAsync(TestBot.Member("ana", "general"), "My dog is called Biscuit.");
+        var question = await bot.SayAsync(TestBot.Member("ben", "general"), "What is ana's dog called?");
+        var mention = await bot.SayAsync(TestBot.Member("ben", "general"), "Good morning!", isToBot: true);
+
+        Assert.Equal(IntakeOutcome.Accepted, statement.Receipt.Outcome);
+        Assert.All([statement, question, mention], turn => Assert.Null(turn.Answer));
+    }
+
+    [Fact]
+    public async Task What_nobody_mentioned_is_plainly_not_known()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
+
+        var turn = await bot.SayAsync(TestBot.Member("ana"), "What is my cat called?");
+
+        Assert.Equal("I don't know.", turn.Answer!.Text);
+        Assert.Empty(turn.Answer.Sources);
+        Assert.Equal(IntakeOutcome.Question, turn.Receipt.Outcome);
+    }
+
+    [Fact]
+    public async Task A_private_chat_stays_private()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
+
+        var stranger = await bot.SayAsync(TestBot.Member("ben", "elsewhere"), "What is ana's dog called?", isToBot: true);
+        var herself = await bot.SayAsync(TestBot.Member("ana", "general"), "What is my dog called?", isToBot: true);
+
+        Assert.Equal("I don't know.", stranger.Answer!.Text);
+        Assert.Equal("I don't know.", herself.Answer!.Text);
+    }
+
+    [Fact]
+    public async Task Chinese_questions_get_Chinese_answers()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana"), "我的猫叫团子。");
+
+        var known = await bot.SayAsync(TestBot.Member("ana"), "我的猫叫什么？");
+        var unknown = await bot.SayAsync(TestBot.Member("ana"), "我的生日是哪天？");
+
+        Assert.StartsWith("你在 2026-03-04", known.Answer!.Text, StringComparison.Ordinal);
+        Assert.Contains("团子", known.Answer.Text, StringComparison.Ordinal);
+        Assert.Equal("我不知道。", unknown.Answer!.Text);
+    }
+
+    [Fact]
+    public async Task A_channel_that_is_switched_off_is_neither_heard_nor_answered()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var ana = TestBot.Member("ana", "general", isAdmin: true);
+        await bot.RunAsync(ana, "/memory settings channel off");
+
+        var said = await bot.SayAsync(ana, "My dog is called Biscuit.");
+        var asked = await bot.SayAsync(ana, "What is my dog called?", isToBot: true);
+
+        Assert.Equal(IntakeOutcome.PrivacyOff, said.Receipt.Outcome);
+        Assert.Null(asked.Answer);
+        Assert.Equal(0, await bot.RecordsAsync());
+    }
+
+    [Fact]
+    public async Task Another_persona_of_the_channel_remembers_for_itself()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var ana = TestBot.Member("ana", "general", isAdmin: true);
+        await bot.SayAsync(ana, "My dog is called Biscuit.");
+        await bot.RunAsync(ana, "/memory settings persona pirate");
+
+        Assert.Equal("I don't know.", (await bot.SayAsync(ana, "What is my dog called?", isToBot: true)).Answer!.Text);
+        await bot.RunAsync(ana, "/memory settings persona default");
+        Assert.Contains("Biscuit", (await bot.SayAsync(ana, "What is my dog called?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_shows_what_the_last_answer_was_made_of_and_only_to_whom_it_may_be_shown()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var (ana, ben) = (TestBot.Member("ana", "general"), TestBot.Member("ben", "general"));
+        await bot.SayAsync(TestBot.Member("ana", "kitchen"), "My dog is called Biscuit.");
+        await bot.SayAsync(ana, "What is my dog called?", isToBot: true);
+
+        var forAna = await bot.TextOfAsync(ana, "/memory why");
+        var forBen = await bot.TextOfAsync(ben, "/memory why");
+
+        Assert.Contains("Biscuit", forAna, StringComparison.Ordinal);
+        Assert.Contains("score", forAna, StringComparison.Ordinal);
+        Assert.Contains("m1", forAna, StringComparison.Ordinal);
+        Assert.DoesNotContain("Biscuit", forBen, StringComparison.Ordinal);
+        Assert.DoesNotContain("dog", forBen, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Diagnostics;
+using System.Text;
+using Xunit;
+
+namespace Mnemo.Tests.Cli;
+
+/// <summary>The built executable as somebody's shell would start it, with its streams redirected.</summary>
+internal sealed class MnemoProcess : IAsyncDisposable
+{
+    private static readonly string Dll = Path.Combine(AppContext.BaseDirectory, "mnemo.dll");
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private MnemoProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync();
+    }
+
+    public int Id => _process.Id;
+
+    public StreamReader Output => _process.StandardOutput;
+
+    public StreamWriter Input => _process.StandardInput;
+
+    public static MnemoProcess Start(string directory, params IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Dll, .. arguments])
+        {
+            UseShellExecute = false, WorkingDirectory = directory,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false), StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+        };
+        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MNEMO_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
+        start.Environment["LC_ALL"] = "C.UTF-8";
+        return new MnemoProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs it to its end with these lines as its input.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> RunAsync(string directory, string input, params IReadOnlyList<string> arguments)
+    {
+        await using var process = Start(directory, arguments);
+        await process.Input.WriteAsync(input);
+        process.Input.Close();
+        var output = await process.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return (await process.EndAsync(), output, await process._errors);
+    }
+
+    /// <summary>Sends a signal as a service manager or a terminal would.</summary>
+    public void Signal(string name)
+    {
+        using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + name, $"{Id}"]) { UseShellExecute = false })!;
+        kill.WaitForExit();
+    }
+
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
