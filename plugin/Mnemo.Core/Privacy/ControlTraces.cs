@@ -11,8 +11,8 @@ internal static class ControlTraces
     {
         // A direct chat belongs to the person, so its sessions, windows and settings name them and go as a whole.
         var direct = Direct(c, who);
-        var sessions = c.Query("SELECT session, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY session", r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
-        var windows = c.Query("SELECT window, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY window", r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
+        var sessions = CountBy(c, "SELECT session, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY session", who);
+        var windows = CountBy(c, "SELECT window, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY window", who);
         var messages = c.Execute("DELETE FROM messages WHERE platform = $1 AND speaker = $2", who.Platform, who.UserId);
         var emptied = 0L;
         foreach (var (session, theirs) in sessions)
@@ -60,6 +60,9 @@ internal static class ControlTraces
 
     public static long Conversations(ControlConnection c, Who who)
         => c.Number("SELECT count(*) FROM participants WHERE platform = $1 AND user = $2", who.Platform, who.UserId);
+
+    private static List<(long Number, long Messages)> CountBy(ControlConnection c, string sql, Who who)
+        => c.Query(sql, r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
 
     private static long Names(ControlConnection c, Who who)
         => c.Number("SELECT count(*) FROM user_names WHERE platform = $1 AND user = $2", who.Platform, who.UserId)

@@ -190,7 +190,8 @@ public sealed class WordIndex : IAsyncDisposable
         return added;
     }, cancellation);
 
-    private async Task ResolveIntentsAsync(IMemoryStore store, CancellationToken cancellation)
+    /// <summary>Makes the words of everything that a crash left half written or half deleted say what the store says.</summary>
+    internal async Task ResolveIntentsAsync(IMemoryStore store, CancellationToken cancellation)
     {
         var pending = Read(reader =>
         {

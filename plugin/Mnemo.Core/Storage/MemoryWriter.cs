@@ -30,7 +30,13 @@ public sealed class MemoryWriter(MemoryManager stores, WordIndex words)
         await words.IntendAsync(seen, cancellation);
         var deleted = await lease.Store.DeleteAsync(scope, seen, erasure, cancellation);
         await words.ApplyAsync([], seen, CancellationToken.None);
-        if (erasure == Erasure.Physical) await words.PurgeAsync(cancellation);
+        if (erasure == Erasure.Physical)
+        {
+            // What an earlier, interrupted deletion took out of the store only must leave the words before they are purged.
+            await words.ResolveIntentsAsync(lease.Store, cancellation);
+            await words.PurgeAsync(cancellation);
+        }
+
         return deleted;
     }
 }

@@ -95,6 +95,21 @@ public sealed class EraserTests
     }
 
     [Fact]
+    public async Task A_crash_between_store_and_words_leaves_no_words_behind()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await FillAsync(bench);
+        foreach (var memory in (await bench.MemoriesAsync(Now)).Where(m => m.Speaker.Id == Id))
+        {
+            await bench.Words.IntendAsync([memory.Id], Now);
+            await bench.Store.DeleteAsync(memory.Scope, [memory.Id], Erasure.Logical, Now);
+        }
+
+        await Eraser(bench).ForgetAsync(Ana, null, Now);
+        Assert.Equal(1, bench.Words.Count);
+    }
+
+    [Fact]
     public async Task A_crash_before_the_files_were_rewritten_is_finished_without_the_name()
     {
         await using var bench = await CaptureBench.OpenAsync(Now);
