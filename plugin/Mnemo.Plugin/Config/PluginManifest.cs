@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
 
 namespace Mnemo.Plugin.Config;
@@ -32,6 +33,7 @@ public static class PluginManifest
             },
             ["languages"] = new JsonArray([.. Strings.Languages.Select(l => JsonValue.Create(l))]),
             ["permissions"] = Permissions(),
+            ["commands"] = new JsonArray([.. CommandModel.All.Select(c => (JsonNode)Command(c))]),
             ["config"] = ConfigDocs.Schema(english),
         };
         return manifest.ToJsonString(Readable) + "\n";
@@ -44,6 +46,15 @@ public static class PluginManifest
         new JsonObject { ["name"] = "messages.write", ["description"] = Say("plugin.permission.write") },
         new JsonObject { ["name"] = "files.data", ["description"] = Say("plugin.permission.files") },
     ];
+
+    private static JsonObject Command(CommandDefinition command) => new()
+    {
+        ["name"] = command.Path,
+        ["usage"] = CommandHelp.Usage(command),
+        ["description"] = Say(command.SummaryKey),
+        ["access"] = command.Access == CommandAccess.Admin ? "admin" : "member",
+        ["destructive"] = command.IsDestructive,
+    };
 
     /// <summary>A text in every language.</summary>
     private static JsonObject Say(string key) => new([.. Strings.Languages.Select(l => KeyValuePair.Create(l, (JsonNode?)Strings.For(l)[key]))]);

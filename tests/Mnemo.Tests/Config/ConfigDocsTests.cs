@@ -16,8 +16,8 @@ public sealed class ConfigDocsTests
     public void The_manifest_is_the_one_that_schema_and_commands_make() => Written.Check("plugin.json", _ => PluginManifest.Make());
 
     [Fact]
-    public void The_table_of_the_readme_is_the_one_that_the_schema_makes() =>
-        Written.Check("README.md", text => Written.Between(text, "config", ConfigDocs.Table(Words)));
+    public void The_tables_of_the_readme_are_the_ones_that_schema_and_commands_make() => Written.Check("README.md", text =>
+        Written.Between(Written.Between(text, "config", ConfigDocs.Table(Words)), "commands", CommandDocs.Table(Words)));
 
     [Fact]
     public void The_example_file_is_valid_and_says_the_defaults()

@@ -38,11 +38,11 @@ public sealed class ConfigFileTests : IDisposable
     [InlineData(true)]
     public void Toml_says_the_same_as_json(bool byDefaultName)
     {
-        const string Text = "num_pairs = 4\nadmins = [\"1\"]\nuse_session_filtering = false\n\n[recall]\nsimilarity_floor = 0.25\ntoken_budget = 900\n";
+        const string Text = "num_pairs = 4\nadmins = [\"1\"]\nuse_personality_filtering = false\n\n[recall]\nsimilarity_floor = 0.25\ntoken_budget = 900\n";
         var path = _bench.File(byDefaultName ? "config.toml" : "other.toml", Text);
         var result = _bench.Load(byDefaultName ? null : path);
-        Assert.Empty(result.Problems);
-        Assert.Equal((4, false, .25, 900), (result.Config!.NumPairs, result.Config.UseSessionFiltering, result.Config.SimilarityFloor, result.Config.TokenBudget));
+        Assert.Equal(["admins"], result.Problems.Select(p => p.Key));
+        Assert.Equal((4, false, .25, 900), (result.Config!.NumPairs, result.Config.UsePersonalityFiltering, result.Config.SimilarityFloor, result.Config.TokenBudget));
         Assert.Equal(["1"], result.Config.Admins);
     }
 
@@ -53,12 +53,12 @@ public sealed class ConfigFileTests : IDisposable
         {
             ["MNEMO_NUM_PAIRS"] = "7",
             ["MNEMO_RECALL__TOKEN_BUDGET"] = "300",
-            ["MNEMO_USE_SESSION_FILTERING"] = "no",
+            ["MNEMO_USE_PERSONALITY_FILTERING"] = "no",
             ["MNEMO_ADMINS"] = "1, 2",
             ["MNEMO_DATA"] = "elsewhere",
         });
         var config = Assert.IsType<MnemoConfig>(result.Config);
-        Assert.Equal((7, 300, false), (config.NumPairs, config.TokenBudget, config.UseSessionFiltering));
+        Assert.Equal((7, 300, false), (config.NumPairs, config.TokenBudget, config.UsePersonalityFiltering));
         Assert.Equal(["1", "2"], config.Admins);
         Assert.Equal(Path.Combine(_bench.Directory, "elsewhere"), config.DataDirectory);
         Assert.Equal(Path.Combine(_bench.Directory, "named"), _bench.Load(data: "named").Config!.DataDirectory);
