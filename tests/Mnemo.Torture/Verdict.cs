@@ -21,7 +21,7 @@ internal sealed record Verdict(int Memories, int Acknowledged, IReadOnlyList<str
             if (sources.GetArrayLength() == 0) wrong.Add("a memory without a source");
             foreach (var source in sources.EnumerateArray())
             {
-                var id = MessageId(source);
+                var id = source.GetProperty("id").GetString()!;
                 seen[id] = seen.GetValueOrDefault(id) + 1;
                 if (ledger.Find(id) is not { } said) wrong.Add($"{id}: nobody said this");
                 else if (said.IsQuestion) wrong.Add($"{id}: a question became a memory");
@@ -33,7 +33,4 @@ internal sealed record Verdict(int Memories, int Acknowledged, IReadOnlyList<str
         wrong.AddRange(ledger.Promises().Where(p => p.Outcome is not ("accepted" or "already_known" or "question")).Select(p => $"{p.Message.Id}: answered with {p.Outcome}"));
         return new Verdict(memories, ledger.Acknowledged, [.. kept.Where(id => !seen.ContainsKey(id))], [.. seen.Where(s => s.Value > 1).Select(s => s.Key)], wrong);
     }
-
-    private static string MessageId(JsonElement source) =>
-        source.TryGetProperty("message", out var id) || source.TryGetProperty("message_id", out id) ? id.GetString() ?? "" : "";
 }
