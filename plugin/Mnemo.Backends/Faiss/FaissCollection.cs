@@ -61,6 +61,7 @@ internal sealed class FaissCollection : IDisposable
             RefuseLostRecords(paths, manifest);
             RemoveRubbish(paths, manifest);
             records = RecordFile.Open(paths.Records(manifest.Records));
+            if (records.StoredState is null) Begin(paths, manifest, records);
             return new FaissCollection(settings, paths, taken, manifest, records, SegmentSet.Open(paths, settings.Embedding.Dimension, records.State));
         }
         catch
@@ -74,8 +75,8 @@ internal sealed class FaissCollection : IDisposable
     /// <summary>A record with its vector, both checked. The caller holds the gate.</summary>
     public Memory? Read(long id)
     {
-        var document = Records.Find(id);
-        return document is null ? null : WithVector(document);
+        if (Records.Find(id) is { } document) return WithVector(document);
+        return Rows.Find(id) < 0 ? null : throw Failures.Final("read", $"The record of memory {id} is missing. Nothing was changed; restore the directory from a backup.");
     }
 
     /// <summary>The record's memory with its vector.</summary>
@@ -119,6 +120,14 @@ internal sealed class FaissCollection : IDisposable
         if (records is { Exists: true, Length: > 0 }) return;
         if (manifest.Generation > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
             throw Failures.Final("prepare", $"The records file '{records.FullName}' is missing or empty. Nothing was changed; restore the directory from a backup.");
+    }
+
+    /// <summary>The first state of a new collection. Where vectors are already, its absence is damage.</summary>
+    private static void Begin(FaissPaths paths, FaissManifest manifest, RecordFile records)
+    {
+        if (manifest.Generation > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
+            throw RecordFile.Damaged(paths.Records(manifest.Records), "its state is missing");
+        records.Commit([], [], default);
     }
 
     private static void RemoveRubbish(FaissPaths paths, FaissManifest manifest)

@@ -8,7 +8,11 @@ namespace Mnemo.Backends.Faiss;
 internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
 {
     private const int PageRecords = 256;
+
+    // LiteDB bears a hundred transactions at once, a machine far fewer.
+    private const int ReadersAtOnce = 16;
     private readonly SemaphoreSlim _preparing = new(1);
+    private readonly SemaphoreSlim _reading = new(ReadersAtOnce);
     private FaissCollection? _collection;
     private FaissWriter? _writer;
     private bool _closed;
@@ -154,23 +158,32 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
     private async Task<T> ReadAsync<T>(string operation, Func<FaissCollection, T> read, CancellationToken cancellation)
     {
         await Writer(operation).Loaded.WaitAsync(cancellation);
-        return await Task.Run(() =>
+        await _reading.WaitAsync(cancellation);
+        try
         {
-            var collection = _collection!;
-            collection.Gate.EnterReadLock();
-            try
-            {
-                return collection.IsDisposed ? throw Closed(operation) : read(collection);
-            }
-            catch (IOException e)
-            {
-                throw Failures.Final(operation, $"The files of the collection cannot be read ({e.Message}) Restore the directory from a backup.", e);
-            }
-            finally
-            {
-                collection.Gate.ExitReadLock();
-            }
-        }, cancellation);
+            return await Task.Run(() => Read(operation, _collection!, read), cancellation);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    private static T Read<T>(string operation, FaissCollection collection, Func<FaissCollection, T> read)
+    {
+        collection.Gate.EnterReadLock();
+        try
+        {
+            return collection.IsDisposed ? throw Closed(operation) : read(collection);
+        }
+        catch (IOException e)
+        {
+            throw Failures.Final(operation, $"The files of the collection cannot be read ({e.Message}) Restore the directory from a backup.", e);
+        }
+        finally
+        {
+            collection.Gate.ExitReadLock();
+        }
     }
 
     private FaissWriter Writer(string operation)

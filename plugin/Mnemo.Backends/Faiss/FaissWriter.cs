@@ -164,7 +164,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         var isReplacing = memories.Exists(m => isLoaded ? _collection.Rows.Find(m.Id.Value) >= 0 : records.Find(m.Id.Value) is not null);
         var first = _collection.Segments.Append([.. memories.Select(m => m.Id.Value)], [.. memories.Select(m => m.Vector)]);
         for (var i = 0; i < documents.Count; i++) RecordDocument.Place(documents[i], first with { Row = first.Row + i });
-        var next = new RecordState(first.Segment, first.Row + memories.Count, records.State.Deletes, records.State.IsDirty || isReplacing);
+        var next = new RecordState(first.Segment, first.Row + memories.Count, records.State.Deletes, records.State.IsDirty || isReplacing, 0);
         var entries = isLoaded ? memories.ConvertAll(m => (m, Norm: Vectors.ExactScan.InverseNorm(m.Vector.Span))) : [];
         _collection.Gate.EnterWriteLock();
         try
@@ -229,8 +229,8 @@ internal sealed class FaissWriter : IAsyncDisposable
         try
         {
             var generation = _loading.GetAwaiter().GetResult();
-            if (generation is null) generation = RowLoading.Rebuild(_collection);
-            else RowLoading.Replay(_collection, generation);
+            if (generation is not null) RowLoading.Replay(_collection, generation);
+            if (generation is null || generation.Rows.Live != _collection.Records.State.Count) generation = RowLoading.Rebuild(_collection);
             _collection.Generation = generation;
             _loaded.SetResult();
             if (generation is { Index: null, Rows.Count: > 0 } && _collection.Manifest.Generation > 0) _generations.Start();

@@ -11,7 +11,9 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
     private const int CheapToReplay = 2_000;
     private CancellationTokenSource _stop = new();
     private Task? _building;
-    private int _triedAt = -1;
+    private bool _isUnderWay;
+    private int _round;
+    private int _triedAt = -FewRows;
 
     private RowDirectory Rows => collection.Rows;
 
@@ -29,12 +31,14 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
     /// <summary>Starts writing now, unless it is being done.</summary>
     public void Start()
     {
-        if (_building is { IsCompleted: false }) return;
+        if (_isUnderWay) return;
+        _isUnderWay = true;
         _triedAt = Rows.Count;
+        var round = _round;
         var live = LiveRows.Of(Rows, collection.Records.State);
         var number = collection.Manifest.Generation + 1;
         var stop = _stop.Token;
-        _building = Task.Run(() => Build(number, live, stop), CancellationToken.None);
+        _building = Task.Run(() => Build(number, live, round, stop), CancellationToken.None);
     }
 
     /// <summary>Stops what is under way and waits until its files are let go.</summary>
@@ -45,6 +49,8 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
         _stop.Dispose();
         _stop = new CancellationTokenSource();
         _building = null;
+        _isUnderWay = false;
+        _round++;
     }
 
     public void Dispose()
@@ -74,7 +80,7 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
     /// <summary>Makes a written generation the current one; what happened since its snapshot is carried over.</summary>
     public void Exchange(IndexGeneration next, LiveRows live)
     {
-        var former = collection.Generation;
+        var (former, formerNumber) = (collection.Generation, collection.Manifest.Generation);
         var manifest = collection.Manifest with { Generation = next.Number, IndexHash = next.IndexHash };
         CarryOver(former.Rows, next.Rows, live);
         manifest.Save(collection.Paths);
@@ -83,15 +89,18 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
         {
             (collection.Manifest, collection.Generation) = (manifest, next);
             former.Dispose();
+            _triedAt = -FewRows;
             collection.Segments.ReleaseOldViews();
-            if (collection.Records.State.Deletes > 0) collection.Records.ForgetTombstones(next.Covered.Deletes);
+            if (next.Covered.Deletes > former.Covered.Deletes) collection.Records.ForgetTombstones(next.Covered.Deletes);
         }
         finally
         {
             collection.Gate.ExitWriteLock();
         }
 
-        if (former.Number > 0) Directory.Delete(collection.Paths.Generation(former.Number), recursive: true);
+        if (formerNumber > 0) Directory.Delete(collection.Paths.Generation(formerNumber), recursive: true);
+        if (collection.Log.IsEnabled(LogLevel.Debug))
+            collection.Log.LogDebug("Generation {Generation} of the index of {Directory} was written with {Rows} rows", next.Number, collection.Paths.Directory, next.Index!.Count);
     }
 
     private static void CarryOver(RowDirectory former, RowDirectory next, LiveRows live)
@@ -109,23 +118,31 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
         }
     }
 
-    private void Build(int number, LiveRows live, CancellationToken stop)
+    private void Build(int number, LiveRows live, int round, CancellationToken stop)
     {
         try
         {
             var next = Write(number, live, stop);
-            post(() => Publish(next, live));
+            post(() => Publish(next, live, round));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
         {
-            if (!stop.IsCancellationRequested && collection.Log.IsEnabled(LogLevel.Warning))
+            if (stop.IsCancellationRequested) return;
+            post(() => _isUnderWay &= round != _round);
+            if (collection.Log.IsEnabled(LogLevel.Warning))
                 collection.Log.LogWarning("The index of {Directory} could not be written ({Problem}); searching goes on without it", collection.Paths.Directory, e.Message);
         }
     }
 
-    private void Publish(IndexGeneration next, LiveRows live)
+    private void Publish(IndexGeneration next, LiveRows live, int round)
     {
-        if (next.Number == collection.Manifest.Generation + 1) Exchange(next, live);
-        else next.Dispose();
+        if (round != _round)
+        {
+            next.Dispose();
+            return;
+        }
+
+        _isUnderWay = false;
+        Exchange(next, live);
     }
 }

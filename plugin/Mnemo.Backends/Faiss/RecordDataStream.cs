@@ -3,6 +3,7 @@ namespace Mnemo.Backends.Faiss;
 /// <summary>LiteDB's data file. Its pages change only after the log that can repair them is durable.</summary>
 internal sealed class RecordDataStream(string path, RecordLog log) : Stream
 {
+    private const int PageBytes = 8192;
     private readonly FileStream _file = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
 
     public override bool CanRead => true;
@@ -11,13 +12,20 @@ internal sealed class RecordDataStream(string path, RecordLog log) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => _file.Length;
+    /// <summary>Whole pages only: LiteDB would crop the rest, and a damaged file shall stay as it is.</summary>
+    public override long Length => _file.Length / PageBytes * PageBytes;
 
     public override long Position
     {
         get => _file.Position;
         set => _file.Position = value;
     }
+
+    /// <summary>
+    /// Set while a transaction is brought in. At other times LiteDB writes only when it meets damage, to flag the file
+    /// for a repair that is never wanted here: a damaged file shall stay as it is, so such a write is left out.
+    /// </summary>
+    public bool IsOpenForWrites { get; set; }
 
     /// <summary>Why nothing may be written any more; null while all is well.</summary>
     public string? Broken { get; private set; }
@@ -30,6 +38,7 @@ internal sealed class RecordDataStream(string path, RecordLog log) : Stream
     public override void Write(byte[] buffer, int offset, int count)
     {
         ThrowIfBroken();
+        if (!IsOpenForWrites) return;
         log.Persist();
         _file.Write(buffer, offset, count);
     }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using LiteDB;
 using LiteDB.Engine;
 
@@ -8,7 +9,22 @@ namespace Mnemo.Backends.Faiss;
 /// <param name="Rows">How many of its rows are acknowledged.</param>
 /// <param name="Deletes">The number of the last tombstone.</param>
 /// <param name="IsDirty">Whether the files may hold bytes of something deleted or replaced.</param>
-internal readonly record struct RecordState(int Segment, int Rows, long Deletes, bool IsDirty);
+/// <param name="Count">How many records there are.</param>
+internal readonly record struct RecordState(int Segment, int Rows, long Deletes, bool IsDirty, long Count)
+{
+    private long Sum => (long)XxHash3.HashToUInt64(System.Text.Encoding.ASCII.GetBytes($"{Segment} {Rows} {Deletes} {IsDirty} {Count}"));
+
+    public static RecordState Read(BsonDocument document)
+    {
+        var state = new RecordState(document["segment"].AsInt32, document["rows"].AsInt32, document["deletes"].AsInt64, document["dirty"].AsBoolean, document["count"].AsInt64);
+        return state.Sum == document["sum"].AsInt64 ? state : throw new InvalidDataException("The state does not agree with its checksum.");
+    }
+
+    public BsonDocument ToDocument() => new()
+    {
+        ["_id"] = 1, ["segment"] = Segment, ["rows"] = Rows, ["deletes"] = Deletes, ["dirty"] = IsDirty, ["count"] = Count, ["sum"] = Sum,
+    };
+}
 
 /// <summary>
 /// The LiteDB file of a collection. LiteDB 5 breaks under concurrent writers, so one thread writes and nobody reads
@@ -26,7 +42,10 @@ internal sealed class RecordFile : IDisposable
 
     private RecordFile(string path) => _path = path;
 
-    public RecordState State { get; private set; }
+    /// <summary>Null in a file that was just made, or whose state was lost.</summary>
+    public RecordState? StoredState { get; private set; }
+
+    public RecordState State => StoredState ?? default;
 
     /// <summary>How often the disk was asked to sync.</summary>
     public long Syncs => _log.Syncs + _data.Syncs;
@@ -43,12 +62,10 @@ internal sealed class RecordFile : IDisposable
             file.OpenEngine();
             return file;
         }
-        catch (Exception e) when (e is not (IOException or UnauthorizedAccessException))
+        catch (Exception e) when (e is InvalidDataException or not (IOException or UnauthorizedAccessException))
         {
             file.Dispose();
-
-            // LiteDB answers damage with whatever its parser trips over, so every kind of exception means the same.
-            throw Failures.Final("prepare", $"The records file '{path}' is damaged ({e.GetType().Name}). Nothing was changed; restore the directory from a backup.", e);
+            throw Damaged(path, e.GetType().Name, e);
         }
         catch
         {
@@ -57,42 +74,50 @@ internal sealed class RecordFile : IDisposable
         }
     }
 
+    public static Storage.MemoryStoreException Damaged(string path, string problem, Exception? inner = null) =>
+        Failures.Final("prepare", $"The records file '{path}' is damaged ({problem}). Nothing was changed; restore the directory from a backup.", inner);
+
     public static string LogPath(string path) => Path.ChangeExtension(path, ".log");
 
-    public BsonDocument? Find(long id) => _memories.FindById(id);
-
-    /// <summary>The records between two ids, both included, ascending.</summary>
-    public List<BsonDocument> Between(long first, long last) => [.. _memories.Find(LiteDB.Query.Between("_id", first, last))];
+    public BsonDocument? Find(long id) => Told(() => _memories.FindById(id));
 
     /// <summary>The first records after an id; null = from the start.</summary>
     public List<BsonDocument> After(long? id, int limit)
     {
         var from = id is { } i ? LiteDB.Query.GT("_id", i) : LiteDB.Query.GTE("_id", long.MinValue);
-        return [.. _memories.Find(from, 0, limit)];
+        return Told(() => _memories.Find(from, 0, limit).ToList());
     }
 
     /// <summary>The ids deleted since a tombstone.</summary>
-    public List<long> DeletedAfter(long tombstone) => [.. _tombstones.Find(LiteDB.Query.GT("_id", tombstone)).Select(d => d["id"].AsInt64)];
+    public List<long> DeletedAfter(long tombstone) => Told(() => _tombstones.Find(LiteDB.Query.GT("_id", tombstone)).Select(d => d["id"].AsInt64).ToList());
 
-    public int Count() => _memories.Count();
-
-    /// <summary>Writes one transaction; durable when it returns. On failure the file is as before, or as after, never between.</summary>
+    /// <summary>
+    /// Writes one transaction; durable when it returns. On failure the file is as before, or as after, never between.
+    /// The counts of tombstones and records are set by it.
+    /// </summary>
     public void Commit(IReadOnlyList<BsonDocument> upserts, IReadOnlyList<long> deletes, RecordState next)
     {
-        var deleted = next.Deletes;
+        var deleted = State.Deletes;
         Transact(() =>
         {
-            if (upserts.Count > 0) _memories.Upsert(upserts);
+            var count = State.Count;
+            if (upserts.Count > 0) count += _memories.Upsert(upserts);
             foreach (var id in deletes)
             {
-                _memories.Delete(id);
+                if (_memories.Delete(id)) count--;
                 _tombstones.Insert(new BsonDocument { ["_id"] = ++deleted, ["id"] = id });
             }
-        }, next with { Deletes = next.Deletes + deletes.Count });
+
+            return next with { Deletes = Math.Max(deleted, next.Deletes), Count = count };
+        });
     }
 
     /// <summary>Forgets tombstones that every file has taken in.</summary>
-    public void ForgetTombstones(long upTo) => Transact(() => _tombstones.DeleteMany(LiteDB.Query.LTE("_id", upTo)), State);
+    public void ForgetTombstones(long upTo) => Transact(() =>
+    {
+        _tombstones.DeleteMany(LiteDB.Query.LTE("_id", upTo));
+        return State;
+    });
 
     public void Dispose()
     {
@@ -101,23 +126,37 @@ internal sealed class RecordFile : IDisposable
         _log?.Release();
     }
 
-    private void Transact(Action write, RecordState next)
+    /// <summary>LiteDB answers damage with whatever its parser trips over, so every kind of exception means the same.</summary>
+    private T Told<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is not IOException)
+        {
+            throw Damaged(_path, e.GetType().Name, e);
+        }
+    }
+
+    private void Transact(Func<RecordState> write)
     {
         if (Broken is { } broken) throw new IOException($"The records cannot be written any more since a sync failed ({broken}); restart, so that the log repairs them.");
+        RecordState? next = null;
         try
         {
             if (!_database.BeginTrans()) throw new InvalidOperationException("A transaction was left open.");
-            write();
-            _state.Upsert(new BsonDocument { ["_id"] = 1, ["segment"] = next.Segment, ["rows"] = next.Rows, ["deletes"] = next.Deletes, ["dirty"] = next.IsDirty });
+            next = write();
+            _state.Upsert(next.Value.ToDocument());
             if (!_database.Commit()) throw new InvalidOperationException("The transaction was lost.");
-            _database.Checkpoint();
-            State = next;
+            Checkpoint();
+            StoredState = next;
         }
         catch
         {
             // If the log got to the disk before the data file failed, the transaction stands.
             Reopen();
-            if (State != next) throw;
+            if (next is null || StoredState != next) throw;
         }
     }
 
@@ -134,6 +173,8 @@ internal sealed class RecordFile : IDisposable
     {
         _log = new RecordLog(LogPath(_path));
         _data = new RecordDataStream(_path, _log);
+        var isNew = _data.Length == 0;
+        _data.IsOpenForWrites = isNew;
         var engine = new LiteEngine(new EngineSettings
         {
             DataStream = _data,
@@ -143,14 +184,12 @@ internal sealed class RecordFile : IDisposable
             Upgrade = false,
         });
         _database = new LiteDatabase(engine, new BsonMapper(), disposeOnClose: true);
-        if (_database.CheckpointSize != 0) _database.CheckpointSize = 0;
+        if (isNew) _database.CheckpointSize = 0;
         Repair();
         _memories = _database.GetCollection("memories");
         _tombstones = _database.GetCollection("tombstones");
         _state = _database.GetCollection("state");
-        State = _state.FindById(1) is { } state
-            ? new RecordState(state["segment"].AsInt32, state["rows"].AsInt32, state["deletes"].AsInt64, state["dirty"].AsBoolean)
-            : default;
+        StoredState = _state.FindById(1) is { } state ? RecordState.Read(state) : null;
     }
 
     /// <summary>Brings what the log holds into the data file; on a full disk it stays in the log and is read from there.</summary>
@@ -158,12 +197,19 @@ internal sealed class RecordFile : IDisposable
     {
         try
         {
-            _database.Checkpoint();
+            Checkpoint();
         }
         catch (IOException)
         {
             // The next checkpoint tries again.
         }
+    }
+
+    private void Checkpoint()
+    {
+        _data.IsOpenForWrites = true;
+        _database.Checkpoint();
+        _data.IsOpenForWrites = false;
     }
 
     private void CloseEngine()

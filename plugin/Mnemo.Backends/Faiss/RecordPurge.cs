@@ -13,7 +13,7 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
     {
         generations.Stop();
         if (!collection.Records.State.IsDirty) return;
-        var former = (Records: collection.Records, Path: collection.Paths.Records(collection.Manifest.Records), Generation: collection.Generation);
+        var former = (Records: collection.Records, Path: collection.Paths.Records(collection.Manifest.Records), Generation: collection.Manifest.Generation);
         DiskRoom.Require(collection.Paths.Directory, (2 * new FileInfo(former.Path).Length) + (5L * collection.Embedding.Dimension * collection.Rows.Live));
         var manifest = collection.Manifest with
         {
@@ -46,7 +46,7 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
 
         former.Records.Dispose();
         Delete(former.Path);
-        if (former.Generation.Number > 0) Directory.Delete(collection.Paths.Generation(former.Generation.Number), recursive: true);
+        if (former.Generation > 0) Directory.Delete(collection.Paths.Generation(former.Generation), recursive: true);
         Vectors.DurableFile.FlushDirectory(collection.Paths.Directory);
     }
 
@@ -79,8 +79,9 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
             }
 
             target.Commit([], [], collection.Records.State with { IsDirty = false });
+            if (target.State with { IsDirty = true } != collection.Records.State with { IsDirty = true }) throw Differs();
             foreach (var page in Pages(target, cancellation)) (count, sums) = (count - page.Count, sums ^ Mixed(page));
-            return (count, sums) == (0, 0L) ? target : throw Failures.Passing("delete", "The copy of the records differs from them; the purge was given up and nothing is lost. Try again.");
+            return (count, sums) == (0, 0L) ? target : throw Differs();
         }
         catch
         {
@@ -88,6 +89,9 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
             throw;
         }
     }
+
+    private static Storage.MemoryStoreException Differs() =>
+        Failures.Final("delete", "The copy of the records differs from what should be there; the purge was given up and nothing was changed. Restore the directory from a backup.");
 
     private static long Mixed(List<LiteDB.BsonDocument> page) => page.Aggregate(0L, (sum, d) => sum ^ RecordDocument.SumOf(d));
 

@@ -68,7 +68,8 @@ internal static class RowLoading
 
         var rows = new RowDirectory(strings, entries.Count);
         foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row)) rows.Set(entry);
-        return IndexGeneration.None with { Rows = rows };
+        if (rows.Count == collection.Records.State.Count) return IndexGeneration.None with { Rows = rows };
+        throw RecordFile.Damaged(collection.Paths.Records(collection.Manifest.Records), $"it holds {rows.Count} records of {collection.Records.State.Count}");
     }
 
     private static RowEntry Entry(FaissCollection collection, LiteDB.BsonDocument document, StringTable strings)
