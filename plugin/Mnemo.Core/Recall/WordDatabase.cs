@@ -11,7 +11,7 @@ internal sealed class WordDatabase : IDisposable
 
     private const string Schema = """
         CREATE TABLE rows (
-            doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, session INTEGER NOT NULL, at INTEGER NOT NULL, speaker INTEGER NOT NULL,
+            doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, place INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, speaker INTEGER NOT NULL,
             duplicate INTEGER NOT NULL, asks INTEGER NOT NULL, length INTEGER NOT NULL, who BLOB NOT NULL, terms BLOB NOT NULL);
         CREATE INDEX rows_session ON rows (session, at);
         CREATE INDEX rows_duplicate ON rows (duplicate);

@@ -32,8 +32,10 @@ internal static class WordKeys
 
     public static uint Term(ReadOnlySpan<char> term) => XxHash32.HashToUInt32(MemoryMarshal.AsBytes(term));
 
-    public static string PlaceToken(string platform, string guild, string channel, string thread, string persona) =>
-        PlaceMark + Hash($"{platform}\0{guild}\0{channel}\0{thread}\0{persona}").ToString("x16");
+    public static long Place(string platform, string guild, string channel, string thread, string persona) =>
+        Hash($"{platform}\0{guild}\0{channel}\0{thread}\0{persona}");
+
+    public static string PlaceToken(long place) => PlaceMark + place.ToString("x16");
 
     public static string SpeakerToken(string platform, string guild, string speakerId, string persona) =>
         SpeakerMark + Hash($"{platform}\0{guild}\0{speakerId}\0{persona}").ToString("x16");

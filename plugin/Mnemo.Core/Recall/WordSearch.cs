@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Mnemo.Embedding;
-using Mnemo.Memories;
 
 namespace Mnemo.Recall;
 
@@ -12,7 +11,9 @@ namespace Mnemo.Recall;
 internal sealed class WordSearch(SqliteConnection reader, WordFrequencies frequencies, RecallOptions options, long indexSize)
 {
     private const int MostTerms = 400;
-    private const string Columns = "r.doc, r.id, r.session, r.at, r.speaker, r.asks, r.length, r.who, r.terms";
+    private const int CommonTerms = 6;
+    private const double WideShare = 0.3;
+    private const string Columns = "r.doc, r.id, r.session, r.at, r.speaker, r.asks, r.length, r.who, r.terms, r.place";
 
     private readonly Dictionary<uint, int> _numbers = [];
     private long _asker;
@@ -55,26 +56,26 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     private Dictionary<long, WordRow> ReadMatching(WordQuery query, IReadOnlyList<string> personas, List<WordTerm> terms)
     {
         Dictionary<long, WordRow> rows = [];
-        var visible = VisibleTokens(query.Scope, personas);
-        long visibleRows = visible.Sum(t => frequencies.Of(reader, t, indexSize));
-        var scope = string.Join(" OR ", visible.Select(Quoted));
+        var scope = new WordScope(query.Scope, personas);
+        var share = indexSize == 0 ? 1 : Math.Min(1, scope.PlaceTokens.Sum(t => frequencies.Of(reader, t, indexSize)) / (double)indexSize);
 
-        var share = indexSize == 0 ? 1 : Math.Min(1, visibleRows / (double)indexSize);
+        // Where most rows may be seen, checking each row read is cheaper than reading the posting list of the place.
+        var isWide = share > WideShare;
         var rare = WithinBudget(terms, share);
-        Read(rows, $"({scope}) AND ({AnyOf(terms.Take(rare))})", query.Before, share * terms.Take(rare).Sum(t => t.Rows));
+        var within = isWide ? "" : $"{scope.Match} AND ";
+        var check = isWide ? scope : null;
+        Read(rows, $"{within}({AnyOf(terms.Take(rare))})", query.Before, share * terms.Take(rare).Sum(t => t.Rows), check);
         if (rare < terms.Count)
         {
-            var common = terms.Skip(Math.Max(0, rare - 1)).Take(6).ToList();
-            Read(rows, $"({scope}) AND ({AnyTwoOf(common)})", query.Before, share * common.Sum(t => t.Rows));
+            var common = terms.Skip(Math.Max(0, rare - 1)).Take(CommonTerms).ToList();
+            Read(rows, $"{within}({AnyTwoOf(common)})", query.Before, share * common.Sum(t => t.Rows), check);
         }
 
-        if (query.Asker is { } asker)
-        {
-            var own = string.Join(" OR ", personas.Select(p => Quoted(WordKeys.SpeakerToken(query.Scope.Platform, query.Scope.Guild, asker.Id, p))));
-            Read(rows, $"({scope}) AND ({own}) AND ({AnyOf(terms)})", query.Before, share * terms.Sum(t => t.Rows));
-        }
-
+        if (isWide && !query.Scope.IsDirect) ReadSaidBy(query.Scope.Subject);
+        if (query.Asker is { } asker && !(isWide && asker.Id == query.Scope.Subject)) ReadSaidBy(asker.Id);
         return rows;
+
+        void ReadSaidBy(string speakerId) => Read(rows, $"{scope.MatchSaidBy(speakerId)} AND ({AnyOf(terms)})", query.Before, share * terms.Sum(t => t.Rows));
     }
 
     /// <summary>How many of the rarest terms may be looked up one by one before too many rows or postings would be read.</summary>
@@ -93,7 +94,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     }
 
     // Only where more rows than may be read can be expected do the newest come first: backwards, FTS5 cannot skip.
-    private void Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before, double expected)
+    private void Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before, double expected, WordScope? check = null)
     {
         var order = expected > options.RowsBudget ? "DESC" : "ASC";
         using var command = reader.CreateCommand();
@@ -106,7 +107,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         while (row.Read())
         {
             var doc = row.GetInt64(0);
-            if (!rows.ContainsKey(doc)) rows.Add(doc, RowOf(row));
+            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(row.GetInt64(9)))) rows.Add(doc, RowOf(row));
         }
     }
 
@@ -201,20 +202,6 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     {
         var best = rows.Count == 0 ? 1 : Math.Max(1e-6f, rows.Max(r => r.Words));
         return [.. rows.OrderByDescending(r => r.Words / best + (r.IsAskers ? _askerWeight : 0) + (r.IsNamed ? options.NamedWeight : 0)).ThenBy(r => r.Id).Take(most)];
-    }
-
-    private static List<string> VisibleTokens(MemoryScope scope, IReadOnlyList<string> personas)
-    {
-        List<string> tokens = [];
-        foreach (var persona in personas)
-        {
-            tokens.Add(WordKeys.PlaceToken(scope.Platform, scope.Guild, scope.Channel, scope.Thread, persona));
-            if (scope.IsDirect) continue;
-            tokens.Add(WordKeys.SpeakerToken(scope.Platform, scope.Guild, scope.Subject, persona));
-            tokens.AddRange(scope.Reach.Conversations.Select(c => WordKeys.PlaceToken(scope.Platform, scope.Guild, c.Channel, c.Thread, persona)));
-        }
-
-        return tokens;
     }
 
     private static string AnyOf(IEnumerable<WordTerm> terms) => string.Join(" OR ", terms.Select(t => Quoted(t.Text)));

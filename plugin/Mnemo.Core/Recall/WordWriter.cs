@@ -28,8 +28,8 @@ internal sealed class WordWriter : IDisposable
         _personas = personas;
         _find = Prepared(connection, "SELECT doc FROM rows WHERE id = $id", "$id");
         _insertRow = Prepared(connection,
-            "INSERT INTO rows (doc, id, session, at, speaker, duplicate, asks, length, who, terms) VALUES ($doc, $id, $session, $at, $speaker, $duplicate, $asks, $length, $who, $terms)",
-            "$doc", "$id", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$who", "$terms");
+            "INSERT INTO rows (doc, id, place, session, at, speaker, duplicate, asks, length, who, terms) VALUES ($doc, $id, $place, $session, $at, $speaker, $duplicate, $asks, $length, $who, $terms)",
+            "$doc", "$id", "$place", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$who", "$terms");
         _insertWords = Prepared(connection, "INSERT INTO words (rowid, scope, own) VALUES ($doc, $scope, $own)", "$doc", "$scope", "$own");
         _deleteRow = Prepared(connection, "DELETE FROM rows WHERE doc = $doc", "$doc");
         _deleteWords = Prepared(connection, "DELETE FROM words WHERE rowid = $doc", "$doc");
@@ -43,10 +43,13 @@ internal sealed class WordWriter : IDisposable
         var isNew = !Delete(memory.Id, transaction);
         var terms = TermsOf(memory);
         var doc = _nextDoc++;
-        Execute(_insertRow, transaction, doc, memory.Id.Value, WordKeys.Session(memory.Scope, memory.Session), memory.At.ToUnixTimeMilliseconds(),
+        var scope = memory.Scope;
+        var place = WordKeys.Place(scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Persona);
+        var tokens = $"{WordKeys.PlaceToken(place)} {WordKeys.SpeakerToken(scope.Platform, scope.Guild, memory.Speaker.Id, scope.Persona)}";
+        Execute(_insertRow, transaction, doc, memory.Id.Value, place, WordKeys.Session(memory.Scope, memory.Session), memory.At.ToUnixTimeMilliseconds(),
             WordKeys.Speaker(memory.Scope.Platform, memory.Speaker.Id), WordKeys.Duplicate(memory.Scope, memory.Speaker.Id, memory.Text),
             Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, Who(memory.Speaker.Name), Hashes(terms));
-        Execute(_insertWords, transaction, doc, ScopeTokens(memory), string.Join(' ', terms));
+        Execute(_insertWords, transaction, doc, tokens, string.Join(' ', terms));
         if (_personas.Add(memory.Scope.Persona)) Execute(_insertPersona, transaction, memory.Scope.Persona);
         return isNew;
     }
@@ -73,13 +76,6 @@ internal sealed class WordWriter : IDisposable
         if (terms.Count > MaxTerms) terms.RemoveRange(MaxTerms, terms.Count - MaxTerms);
         if (memory.SpokenAt is { } spoken) terms.Add(spoken.Year.ToString());
         return terms;
-    }
-
-    private static string ScopeTokens(Memory memory)
-    {
-        var scope = memory.Scope;
-        var place = WordKeys.PlaceToken(scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Persona);
-        return $"{place} {WordKeys.SpeakerToken(scope.Platform, scope.Guild, memory.Speaker.Id, scope.Persona)}";
     }
 
     // A single Chinese character or letter of a name is too common to name somebody.
