@@ -34,7 +34,7 @@ public sealed class RecallPromptTests
         var block = RecallPrompt.Render(Result(Hit(new string('x', 200)), Hit(new string('y', 4000)), Hit("short")), options);
 
         Assert.Contains(new string('x', 200), block, StringComparison.Ordinal);
-        Assert.DoesNotContain("y", block.Replace("They", "", StringComparison.Ordinal).Replace("today", "", StringComparison.Ordinal).Replace("days", "", StringComparison.Ordinal).Replace("memory", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("yyy", block, StringComparison.Ordinal);
         Assert.Contains("short", block, StringComparison.Ordinal);
         Assert.True(Mnemo.Embedding.Tokens.Estimate(block) <= 200);
     }
