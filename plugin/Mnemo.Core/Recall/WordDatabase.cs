@@ -7,7 +7,7 @@ namespace Mnemo.Recall;
 internal sealed class WordDatabase : IDisposable
 {
     /// <summary>A file of another version is thrown away and rebuilt from the store.</summary>
-    private const long Version = 1;
+    private const long Version = 2;
 
     private const string Schema = """
         CREATE TABLE rows (
