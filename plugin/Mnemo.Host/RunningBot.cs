@@ -23,7 +23,6 @@ internal sealed class RunningBot : IAsyncDisposable
     public static async Task<RunningBot> StartAsync(VerbCall call)
     {
         var builder = MnemoServices.CreateHost(call.Config);
-        builder.Services.AddMnemoCommands();
         var bot = new RunningBot(builder.Build());
         try
         {

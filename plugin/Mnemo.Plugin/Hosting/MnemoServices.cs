@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 
 namespace Mnemo.Plugin.Hosting;
@@ -23,6 +24,7 @@ public static class MnemoServices
         services.AddSingleton<MnemoStart>();
         services.AddSingleton(provider => provider.GetRequiredService<MnemoStart>().Runtime);
         services.AddHostedService<MnemoService>();
+        services.AddMnemoCommands();
         services.AddHealthChecks()
             .AddCheck<StoreHealth>("store").AddCheck<OutboxHealth>("outbox").AddCheck<DiskHealth>("disk").AddCheck<WordsHealth>("words");
         return services;

@@ -50,6 +50,18 @@ public sealed class LineEditorTests
         Assert.All(screen.ToString().Split('\r'), drawn => Assert.True(drawn.TrimEnd('\n').Replace("\u001b[K", "", StringComparison.Ordinal).Length <= 40));
     }
 
+    [Fact]
+    public async Task The_end_of_the_line_is_on_the_terminal_before_the_line_is_handed_over()
+    {
+        using var terminal = new MemoryStream();
+        await using var output = new StreamWriter(terminal) { NewLine = "\n" };
+        var keys = new Queue<ConsoleKeyInfo>(Read("hi<enter>"));
+
+        await new LineEditor(new KeyReader(keys.Dequeue), output, () => 40).ReadAsync("> ", TestContext.Current.CancellationToken);
+
+        Assert.Equal((byte)'\n', terminal.ToArray()[^1]);
+    }
+
     private static LineEditor Editor(string keys, out StringWriter screen)
     {
         var pressed = new Queue<ConsoleKeyInfo>(Read(keys));

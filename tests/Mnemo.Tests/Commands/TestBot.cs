@@ -29,7 +29,6 @@ internal sealed class TestBot : IAsyncDisposable
             options.Settings["vector_database_type"] = "inmemory";
             options.Settings["language"] = "en";
         });
-        builder.Services.AddMnemoCommands();
         _host = builder.Build();
     }
 

@@ -67,7 +67,7 @@ internal sealed class ConsoleScreen(IAnsiConsole console, TimeProvider clock)
 
     private void Rows(IReadOnlyList<(string Name, string Value)> items)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadLeft(2)).AddColumn();
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().Padding(2, 0, 2, 0)).AddColumn();
         foreach (var (name, value) in items) grid.AddRow(new Text(TextWidth.Harmless(name), new Style(Color.Grey)), new Text(TextWidth.Harmless(value)));
         console.Write(grid);
     }

@@ -25,7 +25,7 @@ internal sealed class LineEditor(KeyReader keys, TextWriter output, Func<int> wi
             var key = await keys.ReadAsync(cancellation);
             if (key is null || (IsControl(key.Value, ConsoleKey.D) && _line.Text.Length == 0))
             {
-                await output.WriteLineAsync();
+                EndLine();
                 return null;
             }
 
@@ -34,7 +34,7 @@ internal sealed class LineEditor(KeyReader keys, TextWriter output, Func<int> wi
                 case ConsoleKey.Enter:
                     _line.End();
                     Draw(prompt);
-                    await output.WriteLineAsync();
+                    EndLine();
                     return _line.Text;
                 case ConsoleKey.UpArrow when place > 0:
                     if (place == History.Count) draft = _line.Text;
@@ -101,6 +101,13 @@ internal sealed class LineEditor(KeyReader keys, TextWriter output, Func<int> wi
         while (TextWidth.Of(_line.Text[start..end]) > room) end--;
         var back = TextWidth.Of(_line.Text[_line.Cursor..Math.Max(end, _line.Cursor)]);
         output.Write($"\r{prompt}{_line.Text[start..end]}\u001b[K{(back > 0 ? $"\u001b[{back}D" : "")}");
+        output.Flush();
+    }
+
+    /// <summary>The reply goes to the terminal by another way, so the line's end must be there before.</summary>
+    private void EndLine()
+    {
+        output.WriteLine();
         output.Flush();
     }
 
