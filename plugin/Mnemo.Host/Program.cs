@@ -13,6 +13,7 @@ var root = new RootCommand(strings["cli.mnemo"])
     MemoryVerb.Make(common, strings),
     TransferVerbs.Import(common, strings),
     TransferVerbs.Export(common, strings),
+    EvalVerb.Make(common, strings),
 };
 ChatVerb.AttachTo(root, common);
 return await CommandLine.InvokeAsync(root, args, strings);

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Mnemo.Plugin;
+using Mnemo.Recall;
+
+namespace Mnemo.Host;
+
+/// <summary><c>mnemo eval</c>: measures recall through the real pipeline, in a scratch directory unless <c>--data</c> names one.</summary>
+internal static class EvalVerb
+{
+    public static Command Make(CommonOptions common, Strings strings)
+    {
+        var turns = new Option<string>("--turns") { Description = strings["cli.eval.turns"], HelpName = "FILE", Required = true };
+        var questions = new Option<string>("--questions") { Description = strings["cli.eval.questions"], HelpName = "FILE", Required = true };
+        var output = new Option<string>("--out") { Description = strings["cli.eval.out"], HelpName = "FILE", Required = true };
+        var eval = new Command("eval", strings["cli.eval"]) { turns, questions, output };
+        eval.SetAction(async (parsed, _) =>
+        {
+            var scratch = parsed.GetValue(common.Data) is null ? Directory.CreateTempSubdirectory("mnemo-eval-").FullName : null;
+            try
+            {
+                return await VerbCall.RunAsync(parsed, parsed.GetValue(common.Config), scratch ?? parsed.GetValue(common.Data),
+                    call => RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output)));
+            }
+            finally
+            {
+                if (scratch is not null) Directory.Delete(scratch, recursive: true);
+            }
+        });
+        return eval;
+    }
+
+    private static async Task<int> RunAsync(VerbCall call, string turns, string questions, string output)
+    {
+        await using var bot = await RunningBot.StartAsync(call);
+        var runtime = bot.Runtime;
+        await runtime.WordsReady.WaitAsync(call.Stopping);
+        var evaluation = new Evaluation(runtime.Intake, runtime.Worker, runtime.Recaller, runtime.Clock);
+        var report = await evaluation.RunAsync(turns, questions, output, new StepLines(call.Errors), call.Stopping);
+        await call.Output.WriteLineAsync(report.ToString());
+        return ExitCode.Ok;
+    }
+
+    private sealed class StepLines(TextWriter errors) : IProgress<string>
+    {
+        public void Report(string value) => errors.WriteLine(value);
+    }
+}

@@ -1,0 +1,56 @@
+using Mnemo.Tests.Harness;
+using Xunit;
+
+namespace Mnemo.Tests.Cli;
+
+public sealed class TransferVerbTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task What_is_exported_comes_back_without_loss_in_another_directory()
+    {
+        await MnemoProcess.RunAsync(_scratch.Path, "My dog is called Biscuit.\n我的猫叫团子。\nremember that I moved to Lyon\n", "chat", "--as", "ana");
+        var export = await MnemoProcess.RunAsync(_scratch.Path, "", "export", "first.jsonl");
+        var check = await MnemoProcess.RunAsync(_scratch.Path, "", "import", "first.jsonl", "--data", "other", "--dry-run");
+        var empty = await MnemoProcess.RunAsync(_scratch.Path, "", "memory", "list_records", "--data", "other");
+        var import = await MnemoProcess.RunAsync(_scratch.Path, "", "import", "first.jsonl", "--data", "other");
+        var again = await MnemoProcess.RunAsync(_scratch.Path, "", "export", "second.jsonl", "--data", "other");
+        var asked = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana", "--data", "other");
+
+        Assert.All([export, check, import, again, asked], run => Assert.True(run.Exit == 0, run.Output + run.Errors));
+        Assert.Contains("Checked: 3 of 3", check.Output, StringComparison.Ordinal);
+        Assert.Contains("holds nothing", empty.Output, StringComparison.Ordinal);
+        Assert.Contains("Imported 3 of 3", import.Output, StringComparison.Ordinal);
+        Assert.Equal(await ReadAsync("first.jsonl"), await ReadAsync("second.jsonl"));
+        Assert.Contains("Biscuit", asked.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_lines_are_named_by_number_and_the_rest_is_imported()
+    {
+        await MnemoProcess.RunAsync(_scratch.Path, "My dog is called Biscuit.\n", "chat", "--as", "ana");
+        await MnemoProcess.RunAsync(_scratch.Path, "", "export", "good.jsonl");
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "mixed.jsonl"), "secret nonsense\n" + await ReadAsync("good.jsonl"), TestContext.Current.CancellationToken);
+
+        var import = await MnemoProcess.RunAsync(_scratch.Path, "", "import", "mixed.jsonl", "--data", "other");
+
+        Assert.Equal(1, import.Exit);
+        Assert.Contains("Imported 1 of 2", import.Output, StringComparison.Ordinal);
+        Assert.Contains("line 1:", import.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", import.Errors + import.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_file_is_one_line()
+    {
+        var import = await MnemoProcess.RunAsync(_scratch.Path, "", "import", "nowhere.jsonl");
+
+        Assert.Equal(1, import.Exit);
+        Assert.Contains("nowhere.jsonl", Assert.Single(import.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(_scratch.Path, file), TestContext.Current.CancellationToken);
+}
