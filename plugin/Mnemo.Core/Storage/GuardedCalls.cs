@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Polly;
-using Polly.Retry;
-using Polly.Timeout;
+using System.Security.Cryptography;
 
 namespace Mnemo.Storage;
 
@@ -12,17 +10,15 @@ internal sealed class GuardedCalls
 
     private readonly string _backend;
     private readonly string _collection;
+    private readonly TimeProvider _clock;
     private readonly GuardOptions _options;
-    private readonly ResiliencePipeline _short;
-    private readonly ResiliencePipeline _long;
 
     public GuardedCalls(string backend, StoreSettings settings, GuardOptions options)
     {
         _backend = backend;
         _collection = settings.Collection;
+        _clock = settings.Clock;
         _options = options;
-        _short = Pipeline(settings.Clock, options.TimeoutMs);
-        _long = Pipeline(settings.Clock, options.LongTimeoutMs);
     }
 
     /// <summary>One call under its own trace.</summary>
@@ -51,61 +47,48 @@ internal sealed class GuardedCalls
     /// <summary>One call without a trace.</summary>
     public async ValueTask<T> AttemptAsync<T>(string operation, bool isLong, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
     {
-        try
+        for (var retry = 0; ; retry++)
         {
-            return await (isLong ? _long : _short).ExecuteAsync(token => OnceAsync(operation, call, token), cancellation);
-        }
-        catch (TimeoutRejectedException e)
-        {
-            var limitMs = isLong ? _options.LongTimeoutMs : _options.TimeoutMs;
-            throw new MemoryStoreException(_backend, operation, $"The {_backend} store did not answer {operation} within {limitMs} ms; it is overloaded or away.", isTransient: true, e);
-        }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw new MemoryStoreException(_backend, operation, $"The {_backend} store gave {operation} up by itself.", isTransient: true, e);
+            try
+            {
+                return await OnceAsync(operation, isLong ? _options.LongTimeoutMs : _options.TimeoutMs, call, cancellation);
+            }
+            catch (MemoryStoreException e) when (e.IsTransient && retry < _options.Retries && !cancellation.IsCancellationRequested)
+            {
+                await Task.Delay(Pause(retry), _clock, cancellation);
+            }
         }
     }
 
-    private async ValueTask<T> OnceAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken token)
+    /// <summary>One attempt: its time limit only asks the call to stop, so that nothing goes on behind the caller's back.</summary>
+    private async ValueTask<T> OnceAsync<T>(string operation, int limitMs, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
     {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(limitMs), _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         try
         {
-            return await call(token);
+            cancellation.ThrowIfCancellationRequested();
+            return await call(either.Token);
         }
-        catch (Exception e) when (e is not OperationCanceledException && token.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException || either.IsCancellationRequested)
         {
-            throw new OperationCanceledException($"The {operation} was cancelled.", e, token);
+            if (cancellation.IsCancellationRequested) throw new OperationCanceledException($"The {operation} was cancelled.", e, cancellation);
+            throw new MemoryStoreException(_backend, operation, limit.IsCancellationRequested
+                ? $"The {_backend} store did not answer {operation} within {limitMs} ms; it is overloaded or away."
+                : $"The {_backend} store gave {operation} up by itself.", isTransient: true, e);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or MemoryStoreException))
+        catch (Exception e) when (e is not MemoryStoreException)
         {
             // The inner message may hold anything, so it is kept beside the outer one, never inside.
             throw new MemoryStoreException(_backend, operation, $"The {_backend} store failed to {operation} ({e.GetType().Name}); `doctor` checks the store.", e is TimeoutException, e);
         }
     }
 
-    private ResiliencePipeline Pipeline(TimeProvider clock, int timeoutMs)
+    /// <summary>Doubles each time; between half of it and half more, so that many callers do not come back together.</summary>
+    private TimeSpan Pause(int retry)
     {
-        var builder = new ResiliencePipelineBuilder { TimeProvider = clock };
-        if (_options.Retries > 0)
-        {
-            var retry = new RetryStrategyOptions
-            {
-                MaxRetryAttempts = _options.Retries,
-                Delay = TimeSpan.FromMilliseconds(_options.RetryDelayMs),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome.Exception switch
-                {
-                    MemoryStoreException e => e.IsTransient,
-                    TimeoutRejectedException => true,
-                    OperationCanceledException => !arguments.Context.CancellationToken.IsCancellationRequested,
-                    _ => false,
-                }),
-            };
-            if (_options.Jitter is { } jitter) retry.Randomizer = jitter;
-            builder.AddRetry(retry);
-        }
-
-        return builder.AddTimeout(TimeSpan.FromMilliseconds(timeoutMs)).Build();
+        const int longestMs = 60_000;
+        var jitter = _options.Jitter?.Invoke() ?? RandomNumberGenerator.GetInt32(1000) / 1000d;
+        return TimeSpan.FromMilliseconds(Math.Min(longestMs, _options.RetryDelayMs * Math.Pow(2, retry)) * (0.5 + jitter));
     }
 }
