@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mnemo.Host;
+using Mnemo.Host.Demo;
 using Mnemo.Plugin;
 
 // Each verb is a few lines: read the configuration, start the bot, let the plugin do the work, give an exit code.
@@ -14,6 +15,7 @@ var root = new RootCommand(strings["cli.mnemo"])
     TransferVerbs.Import(common, strings),
     TransferVerbs.Export(common, strings),
     EvalVerb.Make(common, strings),
+    DemoVerb.Make(strings),
 };
 ChatVerb.AttachTo(root, common);
 return await CommandLine.InvokeAsync(root, args, strings);

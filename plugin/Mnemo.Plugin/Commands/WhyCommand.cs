@@ -27,8 +27,15 @@ internal static class WhyCommand
             ]),
         };
         var place = 0;
-        foreach (var hit in answer.Result.Hits) blocks.AddRange(Explain(++place, hit, call));
+        foreach (var hit in AnsweringFirst(answer, call)) blocks.AddRange(Explain(++place, hit, call));
         return CommandReply.Ok(blocks);
+    }
+
+    /// <summary>The order of recall, but the one that was answered from leads: recall ranks for a model, which reads them all.</summary>
+    private static IEnumerable<RecallHit> AnsweringFirst(LastAnswer answer, CommandCall call)
+    {
+        var pick = MemoryAnswer.Pick(answer.Query, answer.Result, call.Runtime.RecallOptions);
+        return answer.Result.Hits.OrderByDescending(h => h.Memory.Id == pick?.Memory.Id);
     }
 
     private static IEnumerable<ReplyBlock> Explain(int place, RecallHit hit, CommandCall call)

@@ -5,10 +5,18 @@ namespace Mnemo.Tests.Harness;
 /// <summary>Files of the repository that are generated: compared, or rewritten when MNEMO_WRITE_DOCS is 1.</summary>
 internal static class Written
 {
+    // Several tests write parts of one file.
+    private static readonly Lock Files = new();
+
     public static string Root { get; } = FindRoot();
 
     /// <summary>Checks that the file is what <paramref name="make"/> makes of it.</summary>
     public static void Check(string name, Func<string, string> make)
+    {
+        lock (Files) CheckAlone(name, make);
+    }
+
+    private static void CheckAlone(string name, Func<string, string> make)
     {
         var path = Path.Combine(Root, name);
         var there = File.Exists(path) ? File.ReadAllText(path) : "";
