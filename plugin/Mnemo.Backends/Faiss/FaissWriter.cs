@@ -20,7 +20,7 @@ internal sealed class FaissWriter : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FaissCollection _collection;
     private readonly GenerationKeeper _generations;
-    private readonly Task<IndexGeneration?> _loading;
+    private readonly Task<(IndexGeneration Generation, Covered Covered)> _loading;
     private readonly ITimer _quiet;
 
     public FaissWriter(FaissCollection collection)
@@ -28,7 +28,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         _collection = collection;
         _generations = new GenerationKeeper(collection, Post);
         _quiet = collection.Settings.Clock.CreateTimer(_ => Post(() => _generations.Consider(isQuiet: true)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loading = Task.Run(() => RowLoading.FromDisk(collection));
+        _loading = Task.Run(() => RowLoading.Load(collection));
         _ = _loading.ContinueWith(_ => Post(Load), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         new Thread(Run) { Name = "mnemo-faiss-writer", IsBackground = true }.Start();
     }
@@ -228,9 +228,17 @@ internal sealed class FaissWriter : IAsyncDisposable
 
         try
         {
-            var generation = _loading.GetAwaiter().GetResult();
-            if (generation is not null) RowLoading.Replay(_collection, generation);
-            if (generation is null || generation.Rows.Live != _collection.Records.State.Count) generation = RowLoading.Rebuild(_collection);
+            var (generation, covered) = _loading.GetAwaiter().GetResult();
+            var state = _collection.Records.State;
+            RowLoading.Replay(_collection, generation, covered, state);
+            if (generation.Rows.Live != state.Count)
+            {
+                generation.Dispose();
+                generation = RowLoading.Rebuild(_collection);
+            }
+
+            if (generation.Rows.Live != state.Count)
+                throw RecordFile.Damaged(_collection.Paths.Records(_collection.Manifest.Records), $"it holds {generation.Rows.Live} records of {state.Count}");
             _collection.Generation = generation;
             _loaded.SetResult();
             if (generation is { Index: null, Rows.Count: > 0 } && _collection.Manifest.Generation > 0) _generations.Start();

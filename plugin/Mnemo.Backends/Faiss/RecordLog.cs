@@ -18,8 +18,9 @@ internal sealed class RecordLog : MemoryStream
 
     public RecordLog(string path)
     {
+        var isNew = !File.Exists(path);
         _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        DurableFile.FlushDirectory(Path.GetDirectoryName(path)!);
+        if (isNew) DurableFile.FlushDirectory(Path.GetDirectoryName(path)!);
         Load();
     }
 

@@ -3,13 +3,71 @@ using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;
 
-/// <summary>Brings the directory of rows up to the records after opening. Runs in the writing thread, but for the reading of files.</summary>
+/// <summary>
+/// Makes the directory of rows after opening, beside the writing thread, so that writing need not wait for it. What is
+/// written meanwhile is taken in at the end, by <see cref="Replay"/> in the writing thread.
+/// </summary>
 internal static class RowLoading
 {
-    private const int PageRecords = 1000;
+    private const int PageRecords = 500;
+
+    /// <summary>The rows as of the moment when it was called, or a little later.</summary>
+    public static (IndexGeneration Generation, Covered Covered) Load(FaissCollection collection)
+    {
+        var now = Read(collection, () => collection.Records.State);
+        if (FromDisk(collection) is not { } generation) return (Rebuild(collection), Until(now));
+        return (generation, Replay(collection, generation, generation.Covered, now));
+    }
+
+    /// <summary>Applies what was written since something was covered: rows appended to the segments, and tombstones.</summary>
+    /// <returns>What is covered then.</returns>
+    public static Covered Replay(FaissCollection collection, IndexGeneration generation, Covered since, RecordState now)
+    {
+        HashSet<long> touched = now.Deletes > since.Deletes ? [.. Read(collection, () => collection.Records.DeletedAfter(since.Deletes))] : [];
+        foreach (var (number, segment) in collection.Segments.Files.Where(f => f.Key >= since.Segment && f.Key <= now.Segment))
+        {
+            var until = number == now.Segment ? Math.Min(now.Rows, segment.Rows) : segment.Rows;
+            for (var row = number == since.Segment ? since.Rows : 0; row < until; row++) touched.Add(segment.ReadId(row));
+        }
+
+        var strings = generation.Rows.Strings;
+        var entries = new List<RowEntry>();
+        foreach (var page in touched.Chunk(PageRecords))
+        {
+            var found = Read(collection, () => page.Select(collection.Records.Find).OfType<LiteDB.BsonDocument>().Select(d => Entry(collection, d, strings)).ToList());
+            entries.AddRange(found);
+            foreach (var id in page.Except(found.Select(e => e.Id))) generation.Rows.Remove(id);
+        }
+
+        foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row))
+        {
+            var known = generation.Rows.Find(entry.Id);
+            if (known < 0 || generation.Rows.Places[known] != entry.Place) generation.Rows.Set(entry);
+        }
+
+        return Until(now);
+    }
+
+    /// <summary>Makes the directory anew from all records.</summary>
+    public static IndexGeneration Rebuild(FaissCollection collection)
+    {
+        var entries = new List<RowEntry>();
+        var strings = new StringTable();
+        for (long? last = null; ;)
+        {
+            var page = Read(collection, () => collection.Records.After(last, PageRecords).ConvertAll(d => Entry(collection, d, strings)));
+            if (page.Count == 0) break;
+            entries.AddRange(page);
+            last = page[^1].Id;
+        }
+
+        var rows = new RowDirectory(strings, entries.Count);
+        foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row)) rows.Set(entry);
+        return IndexGeneration.None with { Rows = rows };
+    }
 
     /// <summary>The generation as it lies on the disk; null with a line in the log when it must be rebuilt.</summary>
-    public static IndexGeneration? FromDisk(FaissCollection collection)
+    private static IndexGeneration? FromDisk(FaissCollection collection)
     {
         if (collection.Manifest.Generation == 0) return IndexGeneration.Fresh();
         string? problem;
@@ -28,48 +86,19 @@ internal static class RowLoading
         return loaded;
     }
 
-    /// <summary>Applies what was written after the generation: rows appended to the segments, and tombstones.</summary>
-    public static void Replay(FaissCollection collection, IndexGeneration generation)
+    private static Covered Until(RecordState state) => new(state.Segment, state.Rows, state.Deletes);
+
+    private static T Read<T>(FaissCollection collection, Func<T> read)
     {
-        var state = collection.Records.State;
-        HashSet<long> touched = [.. collection.Records.DeletedAfter(generation.Covered.Deletes)];
-        foreach (var (number, segment) in collection.Segments.Files)
+        collection.Gate.EnterReadLock();
+        try
         {
-            if (number < generation.Covered.Segment) continue;
-            var until = number == state.Segment ? Math.Min(state.Rows, segment.Rows) : segment.Rows;
-            for (var row = number == generation.Covered.Segment ? generation.Covered.Rows : 0; row < until; row++) touched.Add(segment.ReadId(row));
+            return read();
         }
-
-        var entries = new List<RowEntry>();
-        foreach (var id in touched)
+        finally
         {
-            if (collection.Records.Find(id) is { } document) entries.Add(Entry(collection, document, generation.Rows.Strings));
-            else generation.Rows.Remove(id);
+            collection.Gate.ExitReadLock();
         }
-
-        foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row))
-        {
-            var known = generation.Rows.Find(entry.Id);
-            if (known < 0 || generation.Rows.Places[known] != entry.Place) generation.Rows.Set(entry);
-        }
-    }
-
-    /// <summary>Makes the directory anew from all records.</summary>
-    public static IndexGeneration Rebuild(FaissCollection collection)
-    {
-        var entries = new List<RowEntry>();
-        var strings = new StringTable();
-        long? last = null;
-        while (collection.Records.After(last, PageRecords) is { Count: > 0 } page)
-        {
-            foreach (var document in page) entries.Add(Entry(collection, document, strings));
-            last = RecordDocument.IdOf(page[^1]);
-        }
-
-        var rows = new RowDirectory(strings, entries.Count);
-        foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row)) rows.Set(entry);
-        if (rows.Count == collection.Records.State.Count) return IndexGeneration.None with { Rows = rows };
-        throw RecordFile.Damaged(collection.Paths.Records(collection.Manifest.Records), $"it holds {rows.Count} records of {collection.Records.State.Count}");
     }
 
     private static RowEntry Entry(FaissCollection collection, LiteDB.BsonDocument document, StringTable strings)
