@@ -1,3 +1,5 @@
+using Mnemo.Memories;
+
 namespace Mnemo.State;
 
 /// <summary>
@@ -12,6 +14,24 @@ public sealed class SessionDirectory(ControlStore control)
         => await control.ReadAsync(c => c.Query(
             "SELECT user FROM participants WHERE platform = $1 AND guild = $2 AND channel = $3 AND thread = $4 ORDER BY last_at DESC, user",
             r => r.GetString(0), platform, guild, channel, thread), cancellation);
+
+    /// <summary>
+    /// The conversations of the guild in which everybody of this conversation has spoken, the asker included: what was
+    /// said there is no secret to anybody who would read the answer here.
+    /// </summary>
+    public async Task<IReadOnlyList<Conversation>> SharedAsync(MemoryScope scope, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        return await control.ReadAsync(c => c.Query(
+            """
+            WITH here AS (
+                SELECT user FROM participants WHERE platform = $1 AND guild = $2 AND channel = $3 AND thread = $4 UNION SELECT $5)
+            SELECT channel, thread FROM participants
+            WHERE platform = $1 AND guild = $2 AND user IN (SELECT user FROM here)
+            GROUP BY channel, thread HAVING count(DISTINCT user) = (SELECT count(*) FROM here)
+            """,
+            r => new Conversation(r.GetString(0), r.GetString(1)), scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Subject), cancellation);
+    }
 
     /// <summary>What is known of a user; null when they were never seen.</summary>
     public Task<KnownUser?> FindUserAsync(string platform, string userId, CancellationToken cancellation) => control.ReadAsync(c => c.First(

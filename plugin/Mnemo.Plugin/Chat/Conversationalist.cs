@@ -46,10 +46,10 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers)
     public async Task<ChatAnswer?> AnswerAsync(ChatMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (await ListenAsync(message, cancellation) is not { Scope: var scope }) return null;
+        if (!await ConversationSettings.ListensAsync(runtime, message.Scope.Conversation, cancellation)) return null;
         await runtime.SettleAsync(cancellation);
-        var reach = new ScopeReach(message.Scope.Reach.Conversations, anyPersona: !runtime.Config.UsePersonalityFiltering);
-        var query = new RecallQuery(scope with { Reach = reach }, message.Speaker, message.Text) { Top = runtime.Config.TopK, AskedAt = message.At };
+        var scope = await ConversationReach.OfAsync(runtime, message.Scope, cancellation);
+        var query = new RecallQuery(scope, message.Speaker, message.Text) { Top = runtime.Config.TopK, AskedAt = message.At };
         var result = await runtime.Recaller.RecallAsync(query, cancellation);
         var pick = MemoryAnswer.Pick(query, result, runtime.RecallOptions);
         answers.Keep(new LastAnswer(query, result, pick is not null));

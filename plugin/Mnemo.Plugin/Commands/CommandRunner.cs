@@ -25,7 +25,9 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
     {
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(arguments);
-        var call = new CommandCall(command, arguments, caller, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
+        ArgumentNullException.ThrowIfNull(caller);
+        var here = caller with { Scope = await ConversationReach.OfAsync(context.Runtime, caller.Scope, cancellation) };
+        var call = new CommandCall(command, arguments, here, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
         var reply = await InvokeAsync(call, cancellation);
         return reply.IsPreview ? reply with { Confirmation = confirmations.Keep(call) } : reply;
     }
@@ -34,7 +36,7 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
     public async Task<CommandReply?> ConfirmAsync(CommandCaller caller, string? token, CancellationToken cancellation)
     {
         var call = confirmations.Take(caller, token);
-        return call is null ? null : await InvokeAsync(call with { IsConfirmed = true, Caller = caller }, cancellation);
+        return call is null ? null : await InvokeAsync(call with { IsConfirmed = true, Caller = call.Caller with { IsAdmin = caller.IsAdmin } }, cancellation);
     }
 
     private async Task<CommandReply> InvokeAsync(CommandCall call, CancellationToken cancellation)

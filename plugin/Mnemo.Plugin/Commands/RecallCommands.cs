@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mnemo.Capture;
+using Mnemo.Memories;
 using Mnemo.Recall;
 
 namespace Mnemo.Plugin.Commands;
@@ -12,7 +13,8 @@ internal static class RecallCommands
         var runtime = call.Runtime;
         var now = runtime.Clock.GetUtcNow();
         var id = call.MessageId.Length > 0 ? call.MessageId : $"command-{now.ToUnixTimeMilliseconds()}";
-        var message = new ChatMessage(id, call.Caller.Scope, call.Caller.Speaker, "remember " + call.Arguments["text"], now) { IsToBot = true };
+        var scope = call.Caller.Scope with { Reach = ScopeReach.Conversation };
+        var message = new ChatMessage(id, scope, call.Caller.Speaker, "remember " + call.Arguments["text"], now) { IsToBot = true };
         var receipt = await runtime.Intake.AcceptAsync(message, cancellation);
         if (receipt.Outcome is not (IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown))
         {

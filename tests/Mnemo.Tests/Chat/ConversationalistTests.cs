@@ -102,6 +102,37 @@ public sealed class ConversationalistTests
     }
 
     [Fact]
+    public async Task Without_session_filtering_a_channel_is_recalled_where_everybody_present_has_spoken_in_it_too()
+    {
+        await using var bot = await TestBot.StartAsync(("use_session_filtering", "false"));
+        var (ana, ben) = (TestBot.Member("ana", "general"), TestBot.Member("ben", "general"));
+        await bot.SayAsync(TestBot.Member("ana", "kitchen"), "The oven code is 4711.");
+        await bot.SayAsync(TestBot.Member("ben", "kitchen"), "Good morning all.");
+        await bot.SayAsync(TestBot.Member("ana", "cellar"), "The safe code is 1234.");
+        await bot.SayAsync(TestBot.Member("ana"), "My diary code is 9999.");
+        await bot.SayAsync(ana, "Hello general.");
+        await bot.SayAsync(ben, "Hello again.");
+
+        Assert.Contains("4711", (await bot.SayAsync(ben, "What is the oven code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("1234", (await bot.SayAsync(ben, "What is the safe code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("9999", (await bot.SayAsync(ben, "What is the diary code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", (await bot.SayAsync(TestBot.Member("carl", "general"), "What is the oven code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_command_remembers_belongs_to_the_persona_that_listens_there()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var ana = TestBot.Member("ana", "general", isAdmin: true);
+        await bot.RunAsync(ana, "/memory settings persona pirate");
+        await bot.RunAsync(ana, "/memory remember My ship is called Pearl");
+        Assert.Contains("Pearl", await bot.TextOfAsync(ana, "/memory recall ship"), StringComparison.Ordinal);
+
+        await bot.RunAsync(ana, "/memory settings persona default");
+        Assert.DoesNotContain("Pearl", await bot.TextOfAsync(ana, "/memory recall ship"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Why_shows_what_the_last_answer_was_made_of_and_only_to_whom_it_may_be_shown()
     {
         await using var bot = await TestBot.StartAsync();

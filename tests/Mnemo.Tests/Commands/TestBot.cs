@@ -19,7 +19,7 @@ internal sealed class TestBot : IAsyncDisposable
     private readonly IHost _host;
     private int _messages;
 
-    private TestBot()
+    private TestBot(IEnumerable<(string Key, string Value)> settings)
     {
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -28,6 +28,7 @@ internal sealed class TestBot : IAsyncDisposable
             options.DataDirectory = _scratch.Path;
             options.Settings["vector_database_type"] = "inmemory";
             options.Settings["language"] = "en";
+            foreach (var (key, value) in settings) options.Settings[key] = value;
         });
         _host = builder.Build();
     }
@@ -42,9 +43,9 @@ internal sealed class TestBot : IAsyncDisposable
 
     public Conversationalist Conversationalist => _host.Services.GetRequiredService<Conversationalist>();
 
-    public static async Task<TestBot> StartAsync()
+    public static async Task<TestBot> StartAsync(params IReadOnlyList<(string Key, string Value)> settings)
     {
-        var bot = new TestBot();
+        var bot = new TestBot(settings);
         await bot._host.StartAsync(TestContext.Current.CancellationToken);
         return bot;
     }
