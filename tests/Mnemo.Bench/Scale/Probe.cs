@@ -17,8 +17,10 @@ internal sealed class Probe(string data, int dimension, Talk talk, int rows)
     public async Task<ProbeResult> RunAsync(int questions, int seed, CancellationToken cancellation)
     {
         var random = new Random(seed);
-        var start = Stopwatch.GetTimestamp();
+        var begun = Stopwatch.GetTimestamp();
         using var host = BenchHost.Make(data, dimension);
+        var composedMs = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
+        var start = Stopwatch.GetTimestamp();
         await host.StartAsync(cancellation);
         var runtime = host.Services.GetRequiredService<MnemoRuntime>();
         await runtime.Intake.AcceptAsync(Another(start), cancellation);
@@ -40,7 +42,7 @@ internal sealed class Probe(string data, int dimension, Talk talk, int rows)
         var resident = Machine.StatusBytes("VmRSS") ?? Environment.WorkingSet;
         var peak = Machine.StatusBytes("VmHWM") ?? Environment.WorkingSet;
         await host.StopAsync(cancellation);
-        return new ProbeResult(firstWriteMs, ready, Finite(times.Median), Finite(times.Percentile(95)), 100d * found / questions, resident / Mebibyte, peak / Mebibyte);
+        return new ProbeResult(composedMs, firstWriteMs, ready, Finite(times.Median), Finite(times.Percentile(95)), 100d * found / questions, resident / Mebibyte, peak / Mebibyte);
     }
 
     // Words answer when a memory is found by them, vectors when a hit carries a similarity.

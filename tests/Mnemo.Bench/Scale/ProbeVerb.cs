@@ -25,5 +25,5 @@ internal static class ProbeVerb
     }
 }
 
-/// <summary>What a fresh process saw.</summary>
-internal sealed record ProbeResult(double FirstWriteMs, double ReadyMs, double RecallP50Ms, double RecallP95Ms, double FoundPercent, double ResidentMiB, double PeakMiB);
+/// <summary>What a fresh process saw; times but the first are counted from when it began to open the data directory.</summary>
+internal sealed record ProbeResult(double ComposedMs, double FirstWriteMs, double ReadyMs, double RecallP50Ms, double RecallP95Ms, double FoundPercent, double ResidentMiB, double PeakMiB);
