@@ -14,8 +14,12 @@ internal static class DemoVerb
 
     public static Command Make(Strings strings)
     {
-        var language = new Option<string>("--language") { Description = strings["demo.option.language"], DefaultValueFactory = _ => strings.Language };
-        language.AcceptOnlyFromAmong([.. Strings.Languages]);
+        var language = new Option<string>("--language") { Description = strings["demo.option.language"], HelpName = string.Join('|', Strings.Languages), DefaultValueFactory = _ => strings.Language };
+        language.Validators.Add(given =>
+        {
+            if (!Strings.Languages.Contains(given.GetValueOrDefault<string>(), StringComparer.Ordinal))
+                given.AddError(strings["demo.badlanguage", given.GetValueOrDefault<string>(), string.Join(", ", Strings.Languages)]);
+        });
         var fast = new Option<bool>("--fast") { Description = strings["demo.option.fast"] };
         var html = new Option<string?>("--html") { Description = strings["demo.option.html"], HelpName = "FILE" };
         var demo = new Command("demo", strings["cli.demo"]) { language, fast, html };

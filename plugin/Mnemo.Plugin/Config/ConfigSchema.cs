@@ -51,6 +51,7 @@ public static class ConfigSchema
         Text("persona", MemoryScope.DefaultPersona) with { Shape = ("config.shape.persona", IsScopePart) },
         new("admins", ConfigType.List, (IReadOnlyList<string>)[]),
         Flag("use_personality_filtering", true),
+        Flag("use_session_filtering", true),
         Whole("num_pairs", Captured.NumPairs, 1, 1000),
         Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS", Captured.IdleMs / 1000, -1, 2_000_000),
         Whole("embedding_dim", 512, 64, 4096),
@@ -84,8 +85,6 @@ public static class ConfigSchema
     {
         ConfigKey[] keys =
         [
-            // A conversation is all that the console can say of its readers.
-            Flag("use_session_filtering", true),
             // An idle conversation is noticed when it is due, so nothing has to be looked for in intervals.
             Whole("summary_check_task.SUMMARY_CHECK_INTERVAL_SECONDS", 60, 1, 86_400),
             Text("LLM_providers"), Text("summary_llm_config"), Text("milvus_lite_path"), Text("address"),
