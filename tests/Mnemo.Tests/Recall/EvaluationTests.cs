@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Mnemo.Tests.Recall;
 
-/// <summary>Retrieval is measured through the real pipeline. The labelled sets are not part of the repository: MNEMO_EVAL_DIR says where they lie.</summary>
+/// <summary>Retrieval is measured through the real pipeline. The labelled sets are not part of the repository: MNEMO_EVAL_DIR names the directory whose dev/ holds them.</summary>
 public sealed class EvaluationTests
 {
     private static readonly string[] Sets = ["locomo", "realtalk", "friendsqa", "madial-zh", "memdaily", "beam-100k"];
@@ -43,12 +43,12 @@ public sealed class EvaluationTests
     public async Task The_six_labelled_sets_average_at_least_53_hundredths()
     {
         var root = Environment.GetEnvironmentVariable("MNEMO_EVAL_DIR");
-        Assert.SkipWhen(string.IsNullOrEmpty(root), "MNEMO_EVAL_DIR is not set; it names the directory with the labelled sets.");
+        Assert.SkipWhen(string.IsNullOrEmpty(root), "MNEMO_EVAL_DIR is not set; it names the directory whose dev/ holds the labelled sets.");
         List<double> gains = [];
         foreach (var set in Sets)
         {
             using var scratch = new ScratchDirectory();
-            var report = await MeasureAsync(Path.Combine(root, set), scratch.Path);
+            var report = await MeasureAsync(Path.Combine(root, "dev", set), scratch.Path);
             gains.Add(report.NdcgAt10);
             TestContext.Current.SendDiagnosticMessage("{0}: {1}", set, report);
             TestContext.Current.TestOutputHelper?.WriteLine($"{set}: {report}");
