@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Mnemo.Backends.Faiss;
 
 /// <summary>Ascending ordinals of the rows that have something in common.</summary>
@@ -19,22 +21,20 @@ internal sealed class Posting
     /// <summary>All ordinals of several postings, ascending, each once.</summary>
     public static int[] Union(IReadOnlyList<Posting> postings)
     {
-        var all = new int[postings.Sum(p => p.Count)];
-        var at = 0;
+        var last = postings.Select(p => p.Count == 0 ? -1 : p._items[p._count - 1]).DefaultIfEmpty(-1).Max();
+        var seen = new ulong[(last / 64) + 1];
         foreach (var posting in postings)
         {
-            posting.Items.CopyTo(all.AsSpan(at));
-            at += posting.Count;
+            foreach (var ordinal in posting.Items) seen[ordinal >> 6] |= 1UL << (ordinal & 63);
         }
 
-        if (postings.Count < 2) return all;
-        Array.Sort(all);
-        var kept = 0;
-        for (var i = 0; i < all.Length; i++)
+        var all = new int[seen.Sum(BitOperations.PopCount)];
+        var at = 0;
+        for (var word = 0; word < seen.Length; word++)
         {
-            if (kept == 0 || all[kept - 1] != all[i]) all[kept++] = all[i];
+            for (var bits = seen[word]; bits != 0; bits &= bits - 1) all[at++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
         }
 
-        return kept == all.Length ? all : all[..kept];
+        return all;
     }
 }

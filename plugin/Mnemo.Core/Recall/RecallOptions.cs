@@ -25,13 +25,13 @@ public sealed record RecallOptions
     public int RowsBudget { get; init; } = 4_000;
 
     /// <summary>How many of the best rows are seen together with their neighbours.</summary>
-    public int Seeds { get; init; } = 120;
+    public int Seeds { get; init; } = 50;
 
     /// <summary>How many candidates the words hand on.</summary>
-    public int WordCandidates { get; init; } = 100;
+    public int WordCandidates { get; init; } = 40;
 
     /// <summary>How many candidates the vectors hand on.</summary>
-    public int VectorCandidates { get; init; } = 60;
+    public int VectorCandidates { get; init; } = 24;
 
     /// <summary>BM25: how soon repeating a word stops helping.</summary>
     public float Saturation { get; init; } = 1.2f;

@@ -23,13 +23,13 @@ public sealed class Recaller(
         ArgumentNullException.ThrowIfNull(query);
         if (string.IsNullOrWhiteSpace(query.Text) || query.Top < 1) return RecallResult.Empty;
         using var lease = await stores.LeaseAsync(cancellation);
-        var found = words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options);
+        var found = words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options with { WordCandidates = Math.Max(options.WordCandidates, query.Top) });
         var vector = await EmbedAsync(query.Text, lease.Active.Settings.Embedding, cancellation);
         List<Memory> memories = [];
         if (!vector.IsEmpty)
         {
             var until = query.Before is { } before ? MemoryFilter.Range(NumberField.At, null, before.ToUnixTimeMilliseconds() - 1) : MemoryFilter.Everything;
-            var matches = await lease.Store.SearchAsync(query.Scope, new VectorQuery(vector, options.VectorCandidates, until), cancellation);
+            var matches = await lease.Store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until), cancellation);
             memories.AddRange(matches.Select(m => m.Memory));
         }
 

@@ -64,7 +64,8 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         var rare = WithinBudget(terms, share);
         var within = isWide ? "" : $"{scope.Match} AND ";
         var check = isWide ? scope : null;
-        Read(rows, $"{within}({AnyOf(terms.Take(rare))})", query.Before, share * terms.Take(rare).Sum(t => t.Rows), check);
+        var read = Read(rows, $"{within}({AnyOf(terms.Take(rare))})", query.Before, share * terms.Take(rare).Sum(t => t.Rows), check);
+        var hasAll = !isWide && rare == terms.Count && read < options.RowsBudget;
         if (rare < terms.Count)
         {
             var common = terms.Skip(Math.Max(0, rare - 1)).Take(CommonTerms).ToList();
@@ -72,7 +73,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         }
 
         if (isWide && !query.Scope.IsDirect) ReadSaidBy(query.Scope.Subject);
-        if (query.Asker is { } asker && !(isWide && asker.Id == query.Scope.Subject)) ReadSaidBy(asker.Id);
+        if (query.Asker is { } asker && !hasAll && !(isWide && asker.Id == query.Scope.Subject)) ReadSaidBy(asker.Id);
         return rows;
 
         void ReadSaidBy(string speakerId) => Read(rows, $"{scope.MatchSaidBy(speakerId)} AND ({AnyOf(terms)})", query.Before, share * terms.Sum(t => t.Rows));
@@ -94,7 +95,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     }
 
     // Only where more rows than may be read can be expected do the newest come first: backwards, FTS5 cannot skip.
-    private void Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before, double expected, WordScope? check = null)
+    private int Read(Dictionary<long, WordRow> rows, string match, DateTimeOffset? before, double expected, WordScope? check = null)
     {
         var order = expected > options.RowsBudget ? "DESC" : "ASC";
         using var command = reader.CreateCommand();
@@ -104,11 +105,15 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         command.Parameters.AddWithValue("$most", options.RowsBudget);
         if (before is { } limit) command.Parameters.AddWithValue("$before", limit.ToUnixTimeMilliseconds());
         using var row = command.ExecuteReader();
+        var read = 0;
         while (row.Read())
         {
+            read++;
             var doc = row.GetInt64(0);
             if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(row.GetInt64(9)))) rows.Add(doc, RowOf(row));
         }
+
+        return read;
     }
 
     private List<WordRow> WithNeighbours(List<WordRow> seeds, Dictionary<long, WordRow> known, DateTimeOffset? before)

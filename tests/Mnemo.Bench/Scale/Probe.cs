@@ -27,22 +27,24 @@ internal sealed class Probe(string data, int dimension, Talk talk, int rows)
         var firstWriteMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         var ready = await UntilReadyAsync(runtime, random, start, cancellation);
-        var times = new Samples();
+        Samples times = new(), processor = new();
         var found = 0;
         for (var i = 0; i < WarmUp + questions && questions > 1; i++)
         {
             var number = random.Next(rows);
+            var before = Environment.CpuUsage.TotalTime;
             var asked = Stopwatch.GetTimestamp();
             var result = await runtime.Recaller.RecallAsync(QueryAbout(number), cancellation);
             if (i < WarmUp) continue;
             times.AddSince(asked);
+            processor.Add((Environment.CpuUsage.TotalTime - before).TotalMilliseconds);
             if (result.Hits.Any(h => h.Memory.Sources.Any(s => s.MessageId == talk.Message(number).Id))) found++;
         }
 
         var resident = Machine.StatusBytes("VmRSS") ?? Environment.WorkingSet;
         var peak = Machine.StatusBytes("VmHWM") ?? Environment.WorkingSet;
         await host.StopAsync(cancellation);
-        return new ProbeResult(composedMs, firstWriteMs, ready, Finite(times.Median), Finite(times.Percentile(95)), 100d * found / questions, resident / Mebibyte, peak / Mebibyte);
+        return new ProbeResult(composedMs, firstWriteMs, ready, Finite(times.Median), Finite(times.Percentile(95)), Finite(processor.Median), Finite(processor.Percentile(95)), 100d * found / questions, resident / Mebibyte, peak / Mebibyte);
     }
 
     // Words answer when a memory is found by them, vectors when a hit carries a similarity.

@@ -26,4 +26,6 @@ internal static class ProbeVerb
 }
 
 /// <summary>What a fresh process saw; times but the first are counted from when it began to open the data directory.</summary>
-internal sealed record ProbeResult(double ComposedMs, double FirstWriteMs, double ReadyMs, double RecallP50Ms, double RecallP95Ms, double FoundPercent, double ResidentMiB, double PeakMiB);
+internal sealed record ProbeResult(
+    double ComposedMs, double FirstWriteMs, double ReadyMs, double RecallP50Ms, double RecallP95Ms, double ProcessorP50Ms, double ProcessorP95Ms,
+    double FoundPercent, double ResidentMiB, double PeakMiB);

@@ -72,6 +72,8 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
         run.Report.Add(new Figure($"{name}: open until words and vectors answer, median of {Openings}", ready.Median, "ms", MostReadyMs));
         run.Report.Add(new Figure($"{name}: recall end to end, p50", last.RecallP50Ms, "ms", p50));
         run.Report.Add(new Figure($"{name}: recall end to end, p95", last.RecallP95Ms, "ms", rows > 100_000 ? null : p95));
+        run.Report.Add($"{name}: recall, processor time, p50", last.ProcessorP50Ms, "ms");
+        run.Report.Add($"{name}: recall, processor time, p95", last.ProcessorP95Ms, "ms");
         run.Report.Add($"{name}: the memory asked about is among the ten", last.FoundPercent, "%");
         run.Report.Add(new Figure($"{name}: resident after that (raw vectors {raw:F0} MiB)", last.ResidentMiB, "MiB", BaseMiB + (TimesRaw * raw)));
         run.Report.Add(new Figure($"{name}: peak resident", last.PeakMiB, "MiB", BaseMiB + (TimesRaw * raw)));
