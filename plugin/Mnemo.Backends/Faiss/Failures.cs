@@ -15,8 +15,11 @@ internal static class Failures
     public static Exception OfWrite(string operation, Exception error) => error switch
     {
         MemoryStoreException or OperationCanceledException => error,
-        IOException => Passing(operation, $"The disk refused the write ({error.Message}) Nothing is lost that was acknowledged; make room or check the disk, then try again.", error),
+        IOException => Passing(operation, $"The disk refused the write: {Clause(error)}. Nothing is lost that was acknowledged; make room or check the disk, then try again.", error),
         UnauthorizedAccessException => Final(operation, "The files of the collection may not be written; check their permissions.", error),
         _ => Final(operation, $"The records could not be written ({error.GetType().Name}); nothing is lost that was acknowledged. `doctor` checks the store.", error),
     };
+
+    /// <summary>What an exception says, to be put into a sentence.</summary>
+    public static string Clause(Exception error) => error.Message.TrimEnd('.', ' ');
 }

@@ -178,7 +178,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         }
         catch (IOException e)
         {
-            throw Failures.Final(operation, $"The files of the collection cannot be read ({e.Message}) Restore the directory from a backup.", e);
+            throw Failures.Final(operation, $"The files of the collection cannot be read: {Failures.Clause(e)}. Restore the directory from a backup.", e);
         }
         finally
         {

@@ -246,7 +246,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         }
         catch (Exception e)
         {
-            _loaded.TrySetException(e is MemoryStoreException ? e : Failures.Final("prepare", $"The rows of the collection cannot be loaded ({e.Message}) Nothing was changed; restore the directory from a backup.", e));
+            _loaded.TrySetException(e is MemoryStoreException ? e : Failures.Final("prepare", $"The rows of the collection cannot be loaded: {Failures.Clause(e)}. Nothing was changed; restore the directory from a backup.", e));
             throw;
         }
     }
