@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Mnemo.Vectors;
 
 /// <summary>How near two vectors are. Scores are always higher for nearer.</summary>
@@ -43,6 +45,7 @@ public static class ExactScan
     /// <summary>Offers all rows to <paramref name="best"/>. Allocates nothing.</summary>
     /// <exception cref="ArgumentException">The query has another dimension, or a span is too short.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; <paramref name="best"/> holds a part.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void All(VectorRows rows, ScanInput input, Nearest best, CancellationToken cancellation)
     {
         Check(rows, input, best);
@@ -56,6 +59,7 @@ public static class ExactScan
     /// <summary>Offers the rows of the given ordinals; each lies in [FirstOrdinal, FirstOrdinal + Count). Allocates nothing.</summary>
     /// <exception cref="ArgumentException">The query has another dimension, a span is too short, or an ordinal lies outside.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; <paramref name="best"/> holds a part.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Some(VectorRows rows, ScanInput input, ReadOnlySpan<int> ordinals, Nearest best, CancellationToken cancellation)
     {
         Check(rows, input, best);
@@ -93,6 +97,7 @@ public static class ExactScan
         return double.IsFinite(cosine) ? (float)Math.Clamp(cosine, -1, 1) : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Offer(VectorRows rows, in ScanInput input, Nearest best, int row)
     {
         var ordinal = input.FirstOrdinal + row;

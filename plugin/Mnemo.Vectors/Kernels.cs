@@ -15,6 +15,8 @@ internal static class Kernels
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float SquaredDistance(ref float a, ref float b, int length) => Sum<Difference>(ref a, ref b, length);
 
+    // Optimised at once: a bot that answers a few questions a minute would run the slow first version for a long time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Sum<TStep>(ref float a, ref float b, int length)
         where TStep : struct, IStep
     {
