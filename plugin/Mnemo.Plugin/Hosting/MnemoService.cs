@@ -9,8 +9,6 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await start.OpenAsync(cancellationToken);
-        var active = start.Runtime.Stores.Active;
-        logger.LogInformation("Started with {Backend} #{Collection}", active.Backend.Name, active.Settings.Collection);
         await base.StartAsync(cancellationToken);
     }
 
@@ -33,6 +31,9 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
     {
         // An exact duplicate is found through the words, so nothing is made into a memory before they are current.
         await start.Runtime.WordsReady.WaitAsync(stoppingToken);
+        // Said here and not during the start, because the first line of a log takes as long as opening a small store.
+        var active = start.Runtime.Stores.Active;
+        logger.LogInformation("Started with {Backend} #{Collection}", active.Backend.Name, active.Settings.Collection);
         await start.Runtime.Worker.RunAsync(stoppingToken);
     }
 }

@@ -10,7 +10,7 @@ using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Hosting;
 
-/// <summary>Opens the parts in their order: lock, control state, active store, words. What was opened is closed when a later part fails.</summary>
+/// <summary>Opens the parts in their order: lock, control state, active store, words beside them. What was opened is closed when a later part fails.</summary>
 internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IReadOnlyList<FurtherPlace> places)
 {
     private readonly Stack<IAsyncDisposable> _opened = new();
@@ -33,11 +33,14 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
     private async Task<MnemoRuntime> OpenPartsAsync(CancellationToken cancellation)
     {
         Closed(DataDirectoryLock.Take(config.DataDirectory));
+        // The word index needs nothing of the others, so it opens beside them.
+        var opening = Task.Run(() => WordIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation), cancellation);
+        Opened(new PendingPart(opening));
         var control = Opened(await ControlStore.OpenAsync(Path.Combine(config.DataDirectory, "control.db"), clock, cancellation));
         var embedder = new LocalEmbedder(config.EmbeddingDimension);
         var router = new StoreRouter(control);
         var stores = Opened(new MemoryManager(await OpenActiveAsync(router, embedder, cancellation)));
-        var words = Opened(await WordIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation));
+        var words = await opening;
         var writer = new MemoryWriter(stores, words);
         var capture = config.CaptureOptions;
         var recall = config.RecallOptions;
@@ -112,6 +115,16 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
     {
         _opened.Push(new SyncPart(part));
         return part;
+    }
+
+    /// <summary>A part that may still be opening when it has to be closed.</summary>
+    private sealed class PendingPart(Task<WordIndex> opening) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await Task.WhenAny(opening);
+            if (opening.IsCompletedSuccessfully) await (await opening).DisposeAsync();
+        }
     }
 
     private sealed class SyncPart(IDisposable part) : IAsyncDisposable
