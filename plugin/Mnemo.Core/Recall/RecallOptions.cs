@@ -22,7 +22,7 @@ public sealed record RecallOptions
     public int PostingsBudget { get; init; } = 80_000;
 
     /// <summary>How many rows one question may score.</summary>
-    public int RowsBudget { get; init; } = 4_000;
+    public int RowsBudget { get; init; } = 3_000;
 
     /// <summary>How many of the best rows are seen together with their neighbours.</summary>
     public int Seeds { get; init; } = 50;
@@ -37,7 +37,13 @@ public sealed record RecallOptions
     public float Saturation { get; init; } = 1.2f;
 
     /// <summary>BM25: how much a long text is held back.</summary>
-    public float LengthShare { get; init; } = 0.75f;
+    public float LengthShare { get; init; } = 0.7f;
+
+    /// <summary>What two neighbouring words of the question count extra where they are neighbours too, against the commoner of the two.</summary>
+    public float PairWeight { get; init; } = 0.8f;
+
+    /// <summary>What a Chinese function word counts, against any other.</summary>
+    public float FunctionShare { get; init; } = 0.1f;
 
     /// <summary>What a word in the turn before or after counts, against one in the turn itself.</summary>
     public float NearWeight { get; init; } = 0.3f;
@@ -55,10 +61,10 @@ public sealed record RecallOptions
     public float AskerShareWhenOtherNamed { get; init; } = 0.1f;
 
     /// <summary>The share for a speaker whom the question names.</summary>
-    public float NamedWeight { get; init; } = 0.2f;
+    public float NamedWeight { get; init; } = 0.35f;
 
     /// <summary>The share of the vectors' cosine.</summary>
-    public float CosineWeight { get; init; } = 0.4f;
+    public float CosineWeight { get; init; } = 0.3f;
 
     /// <summary>The share of recency: all of it now, half of it after <see cref="RecencyHalfLifeDays"/>.</summary>
     public float RecencyWeight { get; init; } = 0.02f;

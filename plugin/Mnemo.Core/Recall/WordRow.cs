@@ -27,6 +27,9 @@ internal sealed class WordRow
     /// <summary>The question's terms that it holds: the term's number and how often.</summary>
     public required (int Term, int Times)[] Found { get; init; }
 
+    /// <summary>Neighbouring terms of the question that are neighbours here too, by their numbers.</summary>
+    public required (int First, int Second)[] Pairs { get; init; }
+
     /// <summary>The turn before in the same sitting, as far as it was read.</summary>
     public WordRow? Previous { get; set; }
 

@@ -23,7 +23,7 @@ internal sealed class WordScoring
     public float Own(WordRow row)
     {
         Add(row, 1);
-        return Take(row);
+        return Take(row) + Pairs(row);
     }
 
     /// <summary>The score with the neighbours.</summary>
@@ -36,7 +36,14 @@ internal sealed class WordScoring
         Add(row.Next, near);
         Add(row.Previous?.Previous, far);
         Add(row.Next?.Next, far);
-        return Take(row) + Take(row.Previous) + Take(row.Next) + Take(row.Previous?.Previous) + Take(row.Next?.Next);
+        return Take(row) + Take(row.Previous) + Take(row.Next) + Take(row.Previous?.Previous) + Take(row.Next?.Next) + Pairs(row);
+    }
+
+    private float Pairs(WordRow row)
+    {
+        float score = 0;
+        foreach (var (first, second) in row.Pairs) score += Math.Min(_weights[first], _weights[second]);
+        return score * _options.PairWeight;
     }
 
     private void Add(WordRow? row, float weight)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Mnemo.Embedding;
 
@@ -13,24 +12,21 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     private const int MostTerms = 400;
     private const int CommonTerms = 6;
     private const double WideShare = 0.3;
-    private const string Columns = "r.doc, r.id, r.session, r.at, r.speaker, r.asks, r.length, r.who, r.terms, r.place";
 
-    private readonly Dictionary<uint, int> _numbers = [];
-    private long _asker;
+    private WordRowReader _rows = null!;
     private float _askerWeight;
 
     public WordResult Find(WordQuery query, IReadOnlyList<string> personas)
     {
         var terms = Weigh(query.Text);
         if (terms.Count == 0) return WordResult.Empty;
-        for (var i = 0; i < terms.Count; i++) _numbers.TryAdd(WordKeys.Term(terms[i].Text), i);
-        _asker = query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0;
+        _rows = new WordRowReader(terms, query.Text, query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0);
 
         var rows = ReadMatching(query, personas, terms);
         if (rows.Count == 0) return new WordResult([], terms, options.AskerWeight);
         var namesOther = rows.Values.Any(r => r.IsNamed && !r.IsAskers) && !QuestionFocus.IsAboutAsker(query.Text);
         _askerWeight = options.AskerWeight * (namesOther ? options.AskerShareWhenOtherNamed : 1);
-        var scoring = new WordScoring(options, [.. terms.Select(t => t.Weight)], rows.Values);
+        var scoring = new WordScoring(options, Weights(query.Text, terms), rows.Values);
         foreach (var row in rows.Values) row.Words = scoring.Own(row);
         var pool = WithNeighbours(Best(rows.Values, options.Seeds), rows, query.Before);
         foreach (var row in pool) row.Words = scoring.WithNeighbours(row);
@@ -51,6 +47,13 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         terms.Sort((a, b) => a.Rows.CompareTo(b.Rows));
         if (terms.Count > MostTerms) terms.RemoveRange(MostTerms, terms.Count - MostTerms);
         return terms;
+    }
+
+    // Chinese has no blanks to leave its stop words out by, so they come in and count little.
+    private float[] Weights(string text, List<WordTerm> terms)
+    {
+        var shares = QuestionFocus.Shares(text, [.. terms.Select(t => t.Text)]);
+        return [.. terms.Select((t, i) => t.Weight * (Tokens.IsIdeographic(t.Text[0]) ? Math.Clamp(shares[i], options.FunctionShare, 1) : 1))];
     }
 
     private Dictionary<long, WordRow> ReadMatching(WordQuery query, IReadOnlyList<string> personas, List<WordTerm> terms)
@@ -99,7 +102,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     {
         var order = expected > options.RowsBudget ? "DESC" : "ASC";
         using var command = reader.CreateCommand();
-        command.CommandText = $"SELECT {Columns} FROM words w JOIN rows r ON r.doc = w.rowid WHERE words MATCH $match"
+        command.CommandText = $"SELECT {WordRowReader.Columns} FROM words w JOIN rows r ON r.doc = w.rowid WHERE words MATCH $match"
             + (before is null ? "" : " AND r.at < $before") + $" ORDER BY w.rowid {order} LIMIT $most";
         command.Parameters.AddWithValue("$match", match);
         command.Parameters.AddWithValue("$most", options.RowsBudget);
@@ -110,7 +113,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         {
             read++;
             var doc = row.GetInt64(0);
-            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(row.GetInt64(9)))) rows.Add(doc, RowOf(row));
+            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(row.GetInt64(WordRowReader.PlaceColumn)))) rows.Add(doc, _rows.Read(row));
         }
 
         return read;
@@ -145,7 +148,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
             while (row.Read())
             {
                 var doc = row.GetInt64(0);
-                if (!known.TryGetValue(doc, out var neighbour)) known.Add(doc, neighbour = RowOf(row));
+                if (!known.TryGetValue(doc, out var neighbour)) known.Add(doc, neighbour = _rows.Read(row));
                 if (before is null || neighbour.At < before.Value.ToUnixTimeMilliseconds()) pool.TryAdd(doc, neighbour);
                 else continue;
                 found.Add(neighbour);
@@ -158,49 +161,9 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     private SqliteCommand Neighbours(string side, string order)
     {
         var command = reader.CreateCommand();
-        command.CommandText = $"SELECT {Columns} FROM rows r WHERE r.session = $session AND (r.at, r.doc) {side} ($at, $doc) ORDER BY r.at {order}, r.doc {order} LIMIT 2";
+        command.CommandText = $"SELECT {WordRowReader.Columns} FROM rows r WHERE r.session = $session AND (r.at, r.doc) {side} ($at, $doc) ORDER BY r.at {order}, r.doc {order} LIMIT 2";
         foreach (var name in (string[])["$session", "$at", "$doc"]) command.Parameters.Add(name, SqliteType.Integer);
         return command;
-    }
-
-    private WordRow RowOf(SqliteDataReader row)
-    {
-        var speaker = row.GetInt64(4);
-        return new WordRow
-        {
-            Doc = row.GetInt64(0),
-            Id = row.GetInt64(1),
-            Session = row.GetInt64(2),
-            At = row.GetInt64(3),
-            IsAskers = _asker != 0 && speaker == _asker,
-            Who = Named(MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(7))),
-            Asks = row.GetInt64(5) != 0,
-            Length = row.GetInt32(6),
-            Found = Count(MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(8))),
-        };
-    }
-
-    // The first element says whether one part of the name is enough (Latin names) or all are needed (Chinese names).
-    private int[] Named(ReadOnlySpan<uint> who)
-    {
-        if (who.Length < 2) return [];
-        var found = Count(who[1..]);
-        return who[0] == WordWriter.AllParts && found.Length < who.Length - 1 ? [] : [.. found.Select(f => f.Term)];
-    }
-
-    private (int Term, int Times)[] Count(ReadOnlySpan<uint> terms)
-    {
-        List<(int Term, int Times)>? found = null;
-        foreach (var hash in terms)
-        {
-            if (!_numbers.TryGetValue(hash, out var number)) continue;
-            found ??= [];
-            var at = found.FindIndex(f => f.Term == number);
-            if (at < 0) found.Add((number, 1));
-            else found[at] = (number, found[at].Times + 1);
-        }
-
-        return found is null ? [] : [.. found];
     }
 
     private List<WordRow> Best(IReadOnlyCollection<WordRow> rows, int most)
