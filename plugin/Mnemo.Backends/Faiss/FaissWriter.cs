@@ -28,7 +28,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         _collection = collection;
         _generations = new GenerationKeeper(collection, Post);
         _quiet = collection.Settings.Clock.CreateTimer(_ => Post(() => _generations.Consider(isQuiet: true)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _loading = Task.Run(() => RowLoading.Load(collection));
+        _loading = OnThreadOfItsOwn(() => RowLoading.Load(collection));
         _ = _loading.ContinueWith(_ => Post(Load), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         new Thread(Run) { Name = "mnemo-faiss-writer", IsBackground = true }.Start();
     }
@@ -252,11 +252,11 @@ internal sealed class FaissWriter : IAsyncDisposable
     }
 
     /// <summary>Reads the index file once. If it was damaged, searches look into the segments until it is written anew.</summary>
-    private void VerifyBesides(IndexGeneration generation) => _ = Task.Run(() =>
+    private void VerifyBesides(IndexGeneration generation) => _ = OnThreadOfItsOwn(() =>
     {
         try
         {
-            if (IndexGeneration.IsIntact(_collection.Paths.Index(generation.Number), generation.IndexHash, CancellationToken.None)) return;
+            if (IndexGeneration.IsIntact(_collection.Paths.Index(generation.Number), generation.IndexHash, CancellationToken.None)) return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -264,7 +264,11 @@ internal sealed class FaissWriter : IAsyncDisposable
         }
 
         Post(() => Distrust(generation));
+        return false;
     });
+
+    // On a small machine two long tasks are the whole thread pool, and the first message would wait for them.
+    private static Task<T> OnThreadOfItsOwn<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Distrust(IndexGeneration generation)
     {
