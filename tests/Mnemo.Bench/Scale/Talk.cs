@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Mnemo.Capture;
 using Mnemo.Memories;
+using Mnemo.Recall;
 
 namespace Mnemo.Bench.Scale;
 
@@ -40,8 +41,13 @@ internal sealed class Talk
     }
 
     /// <summary>The scope that a message was said in.</summary>
-    public MemoryScope Scope(int number) =>
-        new("bench", "guild", string.Create(CultureInfo.InvariantCulture, $"channel-{number / SittingLength % _scopes}"), Person(number).ToLowerInvariant());
+    public MemoryScope Scope(int number) => ScopeOf(string.Create(CultureInfo.InvariantCulture, $"channel-{number / SittingLength % _scopes}"), Person(number));
+
+    /// <summary>Somebody in a channel of the made-up guild.</summary>
+    public static MemoryScope ScopeOf(string channel, string person) => new("bench", "guild", channel, person.ToLowerInvariant());
+
+    /// <summary>The author of a message asks about it.</summary>
+    public RecallQuery Ask(int number) => new(Scope(number), new Speaker(Person(number).ToLowerInvariant(), Person(number)), Question(number));
 
     public ChatMessage Message(int number)
     {
@@ -51,8 +57,8 @@ internal sealed class Talk
 
     public string Sitting(int number) => string.Create(CultureInfo.InvariantCulture, $"{Scope(number).Conversation}#{At(number / SittingLength * SittingLength).ToUnixTimeMilliseconds()}");
 
-    /// <summary>A question about what a message says: some of its words, in their order, behind a question word.</summary>
-    public string Question(int number)
+    // Some of its words, in their order, behind a question word.
+    private string Question(int number)
     {
         var random = RandomOf(number, 1);
         string[] words = [.. Text(number).TrimEnd('.').Split(' ').Where(w => !Common.Contains(w, StringComparer.OrdinalIgnoreCase)).Distinct(StringComparer.OrdinalIgnoreCase)];
