@@ -6,6 +6,8 @@ namespace Mnemo.Plugin.Hosting;
 /// <summary>Opens the bot when the host starts, runs the worker, and flushes what waits when the host stops.</summary>
 internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logger) : BackgroundService
 {
+    private const int LongestWaitForWordsMs = 5000;
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await start.OpenAsync(cancellationToken);
@@ -16,9 +18,11 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
     {
         await base.StopAsync(cancellationToken);
         logger.LogInformation("Stopping");
-        if (!start.IsOpen || !start.Runtime.WordsReady.IsCompletedSuccessfully) return;
+        if (!start.IsOpen) return;
         try
         {
+            // A bot that is stopped as soon as it has started still stores what it heard; a long rebuild does not hold it up.
+            await start.Runtime.WordsReady.WaitAsync(TimeSpan.FromMilliseconds(LongestWaitForWordsMs), start.Runtime.Clock, cancellationToken);
             await start.Runtime.Worker.FlushAsync(cancellationToken);
         }
         catch (Exception e)

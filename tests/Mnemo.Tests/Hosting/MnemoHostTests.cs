@@ -42,6 +42,26 @@ public sealed class MnemoHostTests : IDisposable
     }
 
     [Fact]
+    public async Task A_host_that_stops_while_its_words_are_rebuilt_still_stores_what_it_heard()
+    {
+        using (var host = await StartAsync())
+        {
+            var intake = Runtime(host).Intake;
+            await Task.WhenAll(Enumerable.Range(0, 2000).Select(i => intake.AcceptAsync(new ChatMessage($"m{i}", Here, Ana, $"Parcel {i} lies on shelf {i * 7}.", At: null), Now)));
+            await host.StopAsync(Now);
+        }
+
+        foreach (var file in Directory.GetFiles(_scratch.Path, "words.db*", SearchOption.AllDirectories)) File.Delete(file);
+        using (var hasty = await StartAsync())
+        {
+            await Runtime(hasty).Intake.AcceptAsync(new ChatMessage("last", Here, Ana, "My dog is called Biscuit.", At: null), Now);
+            Assert.False(Runtime(hasty).WordsReady.IsCompleted, "The rebuild was over before the host could be stopped; the test needs more memories.");
+            await hasty.StopAsync(Now);
+            Assert.Equal(0, (await Runtime(hasty).Outbox.StatusAsync(Now)).Pending);
+        }
+    }
+
+    [Fact]
     public async Task One_process_owns_the_data_directory_until_its_host_is_gone()
     {
         using (var first = await StartAsync())
