@@ -1,26 +1,46 @@
 namespace Mnemo.Storage;
 
-/// <summary>Holds the active store. Everyone borrows it by a lease; a swap waits until the leases are back.</summary>
-public sealed class MemoryManager(ActiveStore first) : IAsyncDisposable
+/// <summary>
+/// Holds the active store. Everyone borrows it by a lease; a swap waits until the leases are back. A store may take
+/// long to answer, so it is opened in the background, and whoever wants it waits.
+/// </summary>
+public sealed class MemoryManager : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private ActiveStore _active = first;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly Task<ActiveStore> _opening;
+    private ActiveStore? _swappedIn;
     private int _leases;
     private TaskCompletionSource? _swapping;
     private TaskCompletionSource? _drained;
 
-    /// <summary>What is active now, for status lines; to use the store, take a lease.</summary>
-    public ActiveStore Active
+    /// <summary>Begins to open the first store; closing the manager cancels that.</summary>
+    public MemoryManager(Func<CancellationToken, Task<ActiveStore>> open)
     {
-        get
-        {
-            lock (_gate) return _active;
-        }
+        ArgumentNullException.ThrowIfNull(open);
+        _opening = open(_closing.Token);
     }
 
-    /// <summary>Borrows the active store; waits while a swap is under way. Dispose the lease soon.</summary>
+    /// <summary>Takes a store that is open.</summary>
+    public MemoryManager(ActiveStore first)
+        : this(_ => Task.FromResult(first))
+    {
+    }
+
+    /// <summary>Done when the first store is open; fails with the reason when it cannot be opened, as every lease does then.</summary>
+    public Task Opened => _opening;
+
+    /// <summary>What is active, for status lines; waits until it is open. To use the store, take a lease.</summary>
+    public async ValueTask<ActiveStore> ActiveAsync(CancellationToken cancellation)
+    {
+        var first = await _opening.WaitAsync(cancellation);
+        lock (_gate) return _swappedIn ?? first;
+    }
+
+    /// <summary>Borrows the active store; waits while it is being opened or swapped. Dispose the lease soon.</summary>
     public async ValueTask<StoreLease> LeaseAsync(CancellationToken cancellation)
     {
+        var first = await _opening.WaitAsync(cancellation);
         while (true)
         {
             Task wait;
@@ -29,7 +49,7 @@ public sealed class MemoryManager(ActiveStore first) : IAsyncDisposable
                 if (_swapping is null)
                 {
                     _leases++;
-                    return new StoreLease(_active, Return);
+                    return new StoreLease(_swappedIn ?? first, Return);
                 }
 
                 wait = _swapping.Task;
@@ -44,6 +64,7 @@ public sealed class MemoryManager(ActiveStore first) : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The leases did not come back in time; nothing has changed.</exception>
     public async Task<ActiveStore> SwapAsync(ActiveStore next, CancellationToken cancellation)
     {
+        var first = await _opening.WaitAsync(cancellation);
         Task drained;
         lock (_gate)
         {
@@ -59,8 +80,8 @@ public sealed class MemoryManager(ActiveStore first) : IAsyncDisposable
             await drained.WaitAsync(cancellation);
             lock (_gate)
             {
-                var former = _active;
-                _active = next;
+                var former = _swappedIn ?? first;
+                _swappedIn = next;
                 return former;
             }
         }
@@ -78,8 +99,14 @@ public sealed class MemoryManager(ActiveStore first) : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the active store.</summary>
-    public async ValueTask DisposeAsync() => await Active.Store.DisposeAsync();
+    /// <summary>Closes the active store, or gives up opening it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        await Task.WhenAny(_opening);
+        if (_opening.IsCompletedSuccessfully) await (await ActiveAsync(CancellationToken.None)).Store.DisposeAsync();
+        _closing.Dispose();
+    }
 
     private void Return()
     {

@@ -48,7 +48,7 @@ internal static class DeletionCommands
     {
         var name = call.Arguments["name"];
         if (await Collections.ProblemAsync(call, name, cancellation) is { } problem) return problem;
-        var active = call.Runtime.Stores.Active;
+        var active = await call.Runtime.Stores.ActiveAsync(cancellation);
         if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, _ => true, name, cancellation);
         var count = await Collections.UseAsync(call, name, (store, c) => store.CountAsync(MemoryFilter.Everything, c), cancellation);
         if (!call.IsConfirmed) return Preview(call, count, name);

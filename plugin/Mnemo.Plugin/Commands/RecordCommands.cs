@@ -7,7 +7,7 @@ internal static class RecordCommands
 {
     public static async Task<CommandReply> ListAsync(CommandCall call, CancellationToken cancellation)
     {
-        var active = call.Runtime.Stores.Active;
+        var active = await call.Runtime.Stores.ActiveAsync(cancellation);
         var names = await active.Backend.ListCollections(active.Settings, cancellation);
         var lines = new List<IReadOnlyList<string>>();
         foreach (var name in names.Append(active.Settings.Collection).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
@@ -24,7 +24,7 @@ internal static class RecordCommands
     public static async Task<CommandReply> ListRecordsAsync(CommandCall call, CancellationToken cancellation)
     {
         await call.Runtime.SettleAsync(cancellation);
-        var collection = call.Arguments.Has("collection") ? call.Arguments["collection"] : call.Runtime.Stores.Active.Settings.Collection;
+        var collection = call.Arguments.Has("collection") ? call.Arguments["collection"] : (await call.Runtime.Stores.ActiveAsync(cancellation)).Settings.Collection;
         if (await Collections.ProblemAsync(call, collection, cancellation) is { } problem) return problem;
         var filter = call.Caller.IsAdmin ? MemoryFilter.Everything : call.Caller.Scope.Visible();
         var newest = await Collections.UseAsync(call, collection,
@@ -54,7 +54,7 @@ internal static class Collections
     /// <summary>What to answer when there is no such collection.</summary>
     public static async Task<CommandReply?> ProblemAsync(CommandCall call, string name, CancellationToken cancellation)
     {
-        var active = call.Runtime.Stores.Active;
+        var active = await call.Runtime.Stores.ActiveAsync(cancellation);
         if (name == active.Settings.Collection) return null;
         var names = await active.Backend.ListCollections(active.Settings, cancellation);
         if (names.Contains(name, StringComparer.Ordinal)) return null;

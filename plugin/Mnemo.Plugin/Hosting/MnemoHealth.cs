@@ -9,16 +9,16 @@ internal sealed class StoreHealth(MnemoRuntime runtime) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var name = runtime.Stores.Active.Backend.Name;
+        if (!runtime.Stores.Opened.IsCompleted) return HealthCheckResult.Degraded(runtime.Strings["health.store.opening"]);
         try
         {
             using var lease = await runtime.Stores.LeaseAsync(cancellationToken);
             var count = await lease.Store.CountAsync(MemoryFilter.Everything, cancellationToken);
-            return HealthCheckResult.Healthy(runtime.Strings["health.store", name, count]);
+            return HealthCheckResult.Healthy(runtime.Strings["health.store", lease.Active.Backend.Name, count]);
         }
         catch (MemoryStoreException e)
         {
-            return HealthCheckResult.Unhealthy(runtime.Strings["health.store.bad", name, e.Message], e);
+            return HealthCheckResult.Unhealthy(runtime.Strings["health.store.bad", e.Backend, e.Message], e);
         }
     }
 }

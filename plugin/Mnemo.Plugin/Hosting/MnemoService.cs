@@ -36,7 +36,7 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
         // An exact duplicate is found through the words, so nothing is made into a memory before they are current.
         await start.Runtime.WordsReady.WaitAsync(stoppingToken);
         // Said here and not during the start, because the first line of a log takes as long as opening a small store.
-        var active = start.Runtime.Stores.Active;
+        var active = await start.Runtime.Stores.ActiveAsync(stoppingToken);
         logger.LogInformation("Started with {Backend} #{Collection}", active.Backend.Name, active.Settings.Collection);
         await start.Runtime.Worker.RunAsync(stoppingToken);
     }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Mnemo.Backends;
 using Mnemo.Capture;
 using Mnemo.Embedding;
 using Mnemo.Plugin.Config;
@@ -10,7 +9,10 @@ using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Hosting;
 
-/// <summary>Opens the parts in their order: lock, control state, active store, words beside them. What was opened is closed when a later part fails.</summary>
+/// <summary>
+/// Opens the parts in their order: lock, control state, words beside it. The store is opened behind them, because
+/// messages are taken without it. What was opened is closed when a later part fails.
+/// </summary>
 internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IReadOnlyList<FurtherPlace> places)
 {
     private readonly Stack<IAsyncDisposable> _opened = new();
@@ -39,7 +41,9 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var control = Opened(await ControlStore.OpenAsync(Path.Combine(config.DataDirectory, "control.db"), clock, cancellation));
         var embedder = new LocalEmbedder(config.EmbeddingDimension);
         var router = new StoreRouter(control);
-        var stores = Opened(new MemoryManager(await OpenActiveAsync(router, embedder, cancellation)));
+        var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, clock);
+        if (opener.Overruling is { } route) Notice(route);
+        var stores = Opened(new MemoryManager(opener.OpenAsync));
         var words = await opening;
         var writer = new MemoryWriter(stores, words);
         var capture = config.CaptureOptions;
@@ -72,28 +76,6 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             Eraser = eraser,
             Notices = _notices,
         };
-    }
-
-    /// <summary>The router's store; in a new data directory the configured one, which the router then remembers.</summary>
-    private async Task<ActiveStore> OpenActiveAsync(StoreRouter router, LocalEmbedder embedder, CancellationToken cancellation)
-    {
-        var known = await router.GetAsync(cancellation);
-        var backend = known is null ? config.Backend : KnownBackends.Find(known.Backend);
-        var settings = config.StoreSettings(known?.Collection ?? config.Collection, embedder.Fingerprint, clock);
-        var store = new GuardedStore(backend.Open(settings), backend, settings, config.GuardOptions);
-        try
-        {
-            await store.PrepareAsync(cancellation);
-            if (known is null) await router.SetAsync(backend.Name, settings.Collection, cancellation);
-            else if (known.Backend != config.Backend.Name || known.Collection != config.Collection) Notice(known);
-        }
-        catch
-        {
-            await store.DisposeAsync();
-            throw;
-        }
-
-        return new ActiveStore(backend, settings, store);
     }
 
     private void Notice(StoreRoute active)

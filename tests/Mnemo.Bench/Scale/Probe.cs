@@ -31,7 +31,9 @@ internal sealed class Probe(string data, int dimension, RecallQuery first)
         var firstWriteMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 
         var ready = await UntilReadyAsync(runtime, start, cancellation);
-        if (questions == 0) return await EndAsync(host, new ProbeResult(composedMs, firstWriteMs, ready), cancellation);
+        await runtime.Worker.DrainAsync(cancellation);
+        var storedMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        if (questions == 0) return await EndAsync(host, new ProbeResult(composedMs, firstWriteMs, ready, storedMs), cancellation);
 
         var talk = makeTalk();
         var random = new Random(seed);
@@ -49,7 +51,7 @@ internal sealed class Probe(string data, int dimension, RecallQuery first)
             if (result.Hits.Any(h => h.Memory.Sources.Any(s => s.MessageId == talk.Message(number).Id))) found++;
         }
 
-        return await EndAsync(host, new ProbeResult(composedMs, firstWriteMs, ready)
+        return await EndAsync(host, new ProbeResult(composedMs, firstWriteMs, ready, storedMs)
         {
             RecallP50Ms = times.Median, RecallP95Ms = times.Percentile(95), ProcessorP50Ms = processor.Median, ProcessorP95Ms = processor.Percentile(95),
             FoundPercent = 100d * found / questions,

@@ -31,7 +31,7 @@ internal static class ProbeVerb
 }
 
 /// <summary>What a fresh process saw; times but the first are counted from when it began to open the data directory.</summary>
-internal sealed record ProbeResult(double ComposedMs, double FirstWriteMs, double ReadyMs)
+internal sealed record ProbeResult(double ComposedMs, double FirstWriteMs, double ReadyMs, double StoredMs)
 {
     public double RecallP50Ms { get; init; }
 

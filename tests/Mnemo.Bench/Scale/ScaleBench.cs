@@ -58,12 +58,13 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
 
     private void Tell(string name, int rows, List<ProbeResult> opened)
     {
-        Samples composed = new(), write = new(), ready = new();
+        Samples composed = new(), write = new(), ready = new(), stored = new();
         foreach (var one in opened.Take(Openings))
         {
             composed.Add(one.ComposedMs);
             write.Add(one.FirstWriteMs);
             ready.Add(one.ReadyMs);
+            stored.Add(one.StoredMs);
         }
 
         var last = opened[^1];
@@ -72,6 +73,7 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
         run.Report.Add($"{name}: settings read and parts composed, median of {Openings}", composed.Median, "ms");
         run.Report.Add(new Figure($"{name}: open to first write, durable, median of {Openings}", write.Median, "ms", MostFirstWriteMs));
         run.Report.Add(new Figure($"{name}: open until words and vectors answer, median of {Openings}", ready.Median, "ms", MostReadyMs));
+        run.Report.Add($"{name}: open until that first write is a memory in the store, median of {Openings}", stored.Median, "ms");
         run.Report.Add(new Figure($"{name}: recall end to end, p50", last.RecallP50Ms, "ms", p50));
         run.Report.Add(new Figure($"{name}: recall end to end, p95", last.RecallP95Ms, "ms", rows > 100_000 ? null : p95));
         run.Report.Add($"{name}: recall, processor time, p50", last.ProcessorP50Ms, "ms");

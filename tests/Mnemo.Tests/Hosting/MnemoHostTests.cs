@@ -62,6 +62,39 @@ public sealed class MnemoHostTests : IDisposable
     }
 
     [Fact]
+    public async Task What_is_said_while_the_store_cannot_be_opened_is_kept_for_the_next_start()
+    {
+        using (var host = await StartAsync())
+        {
+            await Runtime(host).Intake.AcceptAsync(new ChatMessage("1", Here, Ana, "My dog is called Biscuit.", At: null), Now);
+            await host.StopAsync(Now);
+        }
+
+        var records = Assert.Single(Directory.GetFiles(_scratch.Path, "records-*.db", SearchOption.AllDirectories));
+        var whole = await File.ReadAllBytesAsync(records, Now);
+        await File.WriteAllBytesAsync(records, [], Now);
+        using (var host = await StartAsync())
+        {
+            var receipt = await Runtime(host).Intake.AcceptAsync(new ChatMessage("2", Here, Ana, "My cat is called Dumpling.", At: null), Now);
+            Assert.Equal(IntakeOutcome.Accepted, receipt.Outcome);
+            var reason = await Assert.ThrowsAsync<MemoryStoreException>(() => Runtime(host).Stores.Opened);
+            Assert.Contains("restore the directory from a backup", reason.Message, StringComparison.Ordinal);
+            var stopping = new TaskCompletionSource();
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+            await stopping.Task.WaitAsync(Now);
+            await host.StopAsync(Now);
+        }
+
+        await File.WriteAllBytesAsync(records, whole, Now);
+        using var again = await StartAsync();
+        await Runtime(again).WordsReady.WaitAsync(Now);
+        await Runtime(again).Worker.DrainAsync(Now);
+        var found = await Runtime(again).Recaller.RecallAsync(new RecallQuery(Here, Ana, "What is my cat called?"), Now);
+        Assert.Equal("My cat is called Dumpling.", found.Hits[0].Memory.Text);
+        await again.StopAsync(Now);
+    }
+
+    [Fact]
     public async Task One_process_owns_the_data_directory_until_its_host_is_gone()
     {
         using (var first = await StartAsync())
@@ -82,7 +115,7 @@ public sealed class MnemoHostTests : IDisposable
         using (var first = await StartAsync()) await first.StopAsync(Now);
         using (var second = await StartAsync(o => o.Settings["collection_name"] = "other"))
         {
-            Assert.Equal(StoreSettings.DefaultCollection, Runtime(second).Stores.Active.Settings.Collection);
+            Assert.Equal(StoreSettings.DefaultCollection, (await Runtime(second).Stores.ActiveAsync(Now)).Settings.Collection);
             Assert.Contains("set vector_database_type to", Assert.Single(Runtime(second).Notices), StringComparison.Ordinal);
             await second.StopAsync(Now);
         }

@@ -15,13 +15,14 @@ internal sealed class Remembered : IAsyncDisposable
     private readonly LocalEmbedder _embedder = new();
     private int _said;
 
-    private Remembered(MemoryManager stores, WordIndex words, ControlStore control)
+    private Remembered(ActiveStore active, WordIndex words, ControlStore control)
     {
+        Store = active.Store;
         Control = control;
         Privacy = new PrivacySettings(control);
-        Stores = stores;
+        Stores = new MemoryManager(active);
         Words = words;
-        Writer = new MemoryWriter(stores, words);
+        Writer = new MemoryWriter(Stores, words);
     }
 
     public MemoryManager Stores { get; }
@@ -36,7 +37,7 @@ internal sealed class Remembered : IAsyncDisposable
 
     public LocalEmbedder Embedder => _embedder;
 
-    public IMemoryStore Store => Stores.Active.Store;
+    public IMemoryStore Store { get; }
 
     public static async Task<Remembered> OpenAsync(string directory, CancellationToken cancellation)
     {
@@ -46,7 +47,7 @@ internal sealed class Remembered : IAsyncDisposable
         var words = await WordIndex.OpenAsync(Path.Combine(directory, "words.db"), cancellation);
         await words.EnsureCurrentAsync(store, "inmemory:test", null, cancellation);
         var control = await ControlStore.OpenAsync(Path.Combine(directory, "control.db"), TimeProvider.System, cancellation);
-        return new Remembered(new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, store)), words, control);
+        return new Remembered(new ActiveStore(InMemoryBackend.Description, settings, store), words, control);
     }
 
     public Recaller Recaller(RecallOptions options) => new(Stores, Words, Embedder, Privacy, options, TimeProvider.System);

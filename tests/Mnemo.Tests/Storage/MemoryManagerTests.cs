@@ -23,7 +23,7 @@ public sealed class MemoryManagerTests : IDisposable
         using var lease = await manager.LeaseAsync(Token);
         Assert.Same(first.Store, lease.Store);
         Assert.Same(first, lease.Active);
-        Assert.Same(first, manager.Active);
+        Assert.Same(first, await manager.ActiveAsync(Token));
     }
 
     [Fact]
@@ -44,10 +44,10 @@ public sealed class MemoryManagerTests : IDisposable
         var swap = manager.SwapAsync(second, Token);
         one.Dispose();
         Assert.False(swap.IsCompleted);
-        Assert.Same(first, manager.Active);
+        Assert.Same(first, await manager.ActiveAsync(Token));
         two.Dispose();
         Assert.Same(first, await swap);
-        Assert.Same(second, manager.Active);
+        Assert.Same(second, await manager.ActiveAsync(Token));
         await first.Store.PrepareAsync(Token);
         await first.Store.DisposeAsync();
     }
@@ -94,6 +94,39 @@ public sealed class MemoryManagerTests : IDisposable
         using (var lease = await waiting) Assert.Same(first.Store, lease.Store);
         held.Dispose();
         Assert.Same(first, await manager.SwapAsync(Store("third"), Token));
+    }
+
+    [Fact]
+    public async Task Whoever_wants_a_store_that_is_being_opened_waits_for_it()
+    {
+        var opening = new TaskCompletionSource<ActiveStore>();
+        await using var manager = new MemoryManager(_ => opening.Task);
+        var lease = manager.LeaseAsync(Token).AsTask();
+        var active = manager.ActiveAsync(Token).AsTask();
+        Assert.False(lease.IsCompleted || active.IsCompleted || manager.Opened.IsCompleted);
+        opening.SetResult(Store("first"));
+        Assert.Same(await active, (await lease).Active);
+    }
+
+    [Fact]
+    public async Task Why_a_store_does_not_open_is_told_to_everybody_who_wants_it()
+    {
+        await using var manager = new MemoryManager(_ => Task.FromException<ActiveStore>(new MemoryStoreException("faulty", "prepare", "The server is away.")));
+        Assert.Equal("The server is away.", (await Assert.ThrowsAsync<MemoryStoreException>(() => manager.Opened)).Message);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("The server is away.", (await Assert.ThrowsAsync<MemoryStoreException>(async () => await manager.LeaseAsync(Token))).Message);
+    }
+
+    [Fact]
+    public async Task Closing_gives_up_a_store_that_does_not_open()
+    {
+        var manager = new MemoryManager(async stopping =>
+        {
+            await Task.Delay(Timeout.Infinite, stopping);
+            return Store("never");
+        });
+        await manager.DisposeAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => manager.Opened);
     }
 
     [Fact]
