@@ -120,11 +120,8 @@ public sealed class MemoryManagerTests : IDisposable
     [Fact]
     public async Task Closing_gives_up_a_store_that_does_not_open()
     {
-        var manager = new MemoryManager(async stopping =>
-        {
-            await Task.Delay(Timeout.Infinite, stopping);
-            return Store("never");
-        });
+        var never = new TaskCompletionSource<ActiveStore>();
+        var manager = new MemoryManager(stopping => never.Task.WaitAsync(stopping));
         await manager.DisposeAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => manager.Opened);
     }
