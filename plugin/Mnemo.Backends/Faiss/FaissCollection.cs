@@ -72,11 +72,15 @@ internal sealed class FaissCollection : IDisposable
         }
     }
 
-    /// <summary>A record with its vector, both checked. The caller holds the gate.</summary>
-    public Memory? Read(long id)
+    /// <summary>The records that are there, in the order asked for, with their vectors, both checked. The caller holds the gate.</summary>
+    public IEnumerable<Memory> Read(IReadOnlyCollection<long> ids)
     {
-        if (Records.Find(id) is { } document) return WithVector(document);
-        return Rows.Find(id) < 0 ? null : throw Failures.Final("read", $"The record of memory {id} is missing. Nothing was changed; restore the directory from a backup.");
+        var documents = Records.Find(ids);
+        foreach (var id in ids)
+        {
+            if (documents.TryGetValue(id, out var document)) yield return WithVector(document);
+            else if (Rows.Find(id) >= 0) throw Failures.Final("read", $"The record of memory {id} is missing. Nothing was changed; restore the directory from a backup.");
+        }
     }
 
     /// <summary>The record's memory with its vector.</summary>
@@ -87,6 +91,22 @@ internal sealed class FaissCollection : IDisposable
         if (Segments[place.Segment].Read(place.Row, vector) != RecordDocument.IdOf(document))
             throw Failures.Final("read", $"The vector of memory {RecordDocument.IdOf(document)} is not where its record says. Nothing was changed; restore the directory from a backup.");
         return RecordDocument.Read(document, Embedding) with { Vector = vector };
+    }
+
+    /// <summary>Removes the files of the collection that its manifest does not name.</summary>
+    public static void RemoveRubbish(FaissPaths paths, FaissManifest manifest)
+    {
+        foreach (var file in Directory.GetFiles(paths.Directory))
+        {
+            var name = Path.GetFileName(file);
+            var isOtherRecords = name.StartsWith("records-", StringComparison.Ordinal) && Path.ChangeExtension(name, ".db") != manifest.Records;
+            if (isOtherRecords || name.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal)) File.Delete(file);
+        }
+
+        foreach (var directory in Directory.GetDirectories(paths.Directory, "gen-*"))
+        {
+            if (directory != paths.Generation(manifest.Generation)) Directory.Delete(directory, recursive: true);
+        }
     }
 
     public void Dispose()
@@ -128,20 +148,5 @@ internal sealed class FaissCollection : IDisposable
         if (manifest.Generation > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
             throw RecordFile.Damaged(paths.Records(manifest.Records), "its state is missing");
         records.Commit([], [], default);
-    }
-
-    private static void RemoveRubbish(FaissPaths paths, FaissManifest manifest)
-    {
-        foreach (var file in Directory.GetFiles(paths.Directory))
-        {
-            var name = Path.GetFileName(file);
-            var isOtherRecords = name.StartsWith("records-", StringComparison.Ordinal) && Path.ChangeExtension(name, ".db") != manifest.Records;
-            if (isOtherRecords || name.EndsWith(DurableFile.TemporarySuffix, StringComparison.Ordinal)) File.Delete(file);
-        }
-
-        foreach (var directory in Directory.GetDirectories(paths.Directory, "gen-*"))
-        {
-            if (directory != paths.Generation(manifest.Generation)) Directory.Delete(directory, recursive: true);
-        }
     }
 }

@@ -61,10 +61,10 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         {
             var visible = scope.Visible();
             List<Memory> found = [];
-            foreach (var id in ids.Distinct().Order())
+            foreach (var page in ids.Select(i => i.Value).Distinct().Order().Chunk(PageRecords))
             {
                 cancellation.ThrowIfCancellationRequested();
-                if (collection.Read(id.Value) is { } memory && visible.Matches(memory)) found.Add(memory);
+                found.AddRange(collection.Read(page).Where(visible.Matches));
             }
 
             return found;
@@ -86,7 +86,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         var ids = await ReadAsync("scan", collection => new RowSearch(collection).Ids(after, filter, cancellation), cancellation);
         foreach (var page in ids.Chunk(PageRecords))
         {
-            var memories = await ReadAsync("scan", collection => Page(collection, page, filter), cancellation);
+            var memories = await ReadAsync("scan", collection => collection.Read(page).Where(filter.Matches).ToList(), cancellation);
             foreach (var memory in memories)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -116,17 +116,6 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         {
             _preparing.Release();
         }
-    }
-
-    private static List<Memory> Page(FaissCollection collection, long[] ids, MemoryFilter filter)
-    {
-        List<Memory> memories = [];
-        foreach (var id in ids)
-        {
-            if (collection.Read(id) is { } memory && filter.Matches(memory)) memories.Add(memory);
-        }
-
-        return memories;
     }
 
     private static void Close(FaissCollection collection)

@@ -191,7 +191,8 @@ internal sealed class FaissWriter : IAsyncDisposable
         foreach (var ids in work.Ids.Select(i => i.Value).Distinct().Chunk(DeletesPerTransaction))
         {
             work.Cancellation.ThrowIfCancellationRequested();
-            long[] seen = [.. ids.Where(i => _collection.Records.Find(i) is { } d && work.Scope.Sees(RecordDocument.Read(d, _collection.Embedding)))];
+            var found = _collection.Records.Find(ids);
+            long[] seen = [.. ids.Where(i => found.TryGetValue(i, out var d) && work.Scope.Sees(RecordDocument.Read(d, _collection.Embedding)))];
             if (seen.Length == 0) continue;
             DiskRoom.Require(_collection.Paths.Directory, 0);
             _collection.Gate.EnterWriteLock();

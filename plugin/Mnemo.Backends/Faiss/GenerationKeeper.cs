@@ -9,6 +9,7 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
     private const int ManyRows = 50_000;
     private const int CheapToWrite = 20_000;
     private const int CheapToReplay = 2_000;
+    private const int CheapShare = 100;
     private CancellationTokenSource _stop = new();
     private Task? _building;
     private bool _isUnderWay;
@@ -59,13 +60,13 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
         _stop.Dispose();
     }
 
-    /// <summary>At a clean end: the next start shall be fast, but a large index is not written for a handful of rows.</summary>
+    /// <summary>At a clean end: the next start shall be fast, but an index is not written for a handful of rows in it.</summary>
     public void Finish()
     {
         Stop();
         var hasChanged = Newer > 0 || Rows.DeadCount > 0 || collection.Generation.Index is null;
         if (!hasChanged || (Rows.Count == 0 && collection.Manifest.Generation == 0)) return;
-        if (Rows.Live > CheapToWrite && Newer + Rows.DeadCount <= CheapToReplay) return;
+        if (collection.Generation.Index is not null && Newer + Rows.DeadCount <= (Rows.Live > CheapToWrite ? CheapToReplay : Rows.Live / CheapShare)) return;
         var live = LiveRows.Of(Rows, collection.Records.State);
         Exchange(Write(collection.Manifest.Generation + 1, live, CancellationToken.None), live);
     }
@@ -125,8 +126,9 @@ internal sealed class GenerationKeeper(FaissCollection collection, Action<Action
             var next = Write(number, live, stop);
             post(() => Publish(next, live, round));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e)
         {
+            // Whatever it was, the index is derived: nobody who waits for the end of the building may fail by it.
             if (stop.IsCancellationRequested) return;
             post(() => _isUnderWay &= round != _round);
             if (collection.Log.IsEnabled(LogLevel.Warning))

@@ -18,8 +18,8 @@ internal sealed class Posting
         _items[_count++] = ordinal;
     }
 
-    /// <summary>All ordinals of several postings, ascending, each once.</summary>
-    public static int[] Union(IReadOnlyList<Posting> postings)
+    /// <summary>Writes all ordinals of several postings, ascending, each once, and returns how many.</summary>
+    public static int Union(IReadOnlyList<Posting> postings, Span<int> all)
     {
         var last = postings.Select(p => p.Count == 0 ? -1 : p._items[p._count - 1]).DefaultIfEmpty(-1).Max();
         var seen = new ulong[(last / 64) + 1];
@@ -28,13 +28,12 @@ internal sealed class Posting
             foreach (var ordinal in posting.Items) seen[ordinal >> 6] |= 1UL << (ordinal & 63);
         }
 
-        var all = new int[seen.Sum(BitOperations.PopCount)];
         var at = 0;
         for (var word = 0; word < seen.Length; word++)
         {
             for (var bits = seen[word]; bits != 0; bits &= bits - 1) all[at++] = (word << 6) + BitOperations.TrailingZeroCount(bits);
         }
 
-        return all;
+        return at;
     }
 }

@@ -12,6 +12,8 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
     public void Run(CancellationToken cancellation)
     {
         generations.Stop();
+        // A purge whose last step failed has left the old files behind, and nothing else shows it.
+        FaissCollection.RemoveRubbish(collection.Paths, collection.Manifest);
         if (!collection.Records.State.IsDirty) return;
         var former = (Records: collection.Records, Path: collection.Paths.Records(collection.Manifest.Records), Generation: collection.Manifest.Generation);
         DiskRoom.Require(collection.Paths.Directory, (2 * new FileInfo(former.Path).Length) + (5L * collection.Embedding.Dimension * collection.Rows.Live));

@@ -69,8 +69,32 @@ internal sealed class RowDirectory
         (Places[ordinal], InverseNorms[ordinal]) = (entry.Place, entry.InverseNorm);
         _byId[entry.Id] = ordinal;
         var (platform, guild) = (entry.Texts[(int)TextField.Platform], entry.Texts[(int)TextField.Guild]);
-        Add(_conversations, (platform, guild, entry.Texts[(int)TextField.Channel], entry.Texts[(int)TextField.Thread]), ordinal);
-        Add(_speakers, (platform, guild, entry.Texts[(int)TextField.Speaker]), ordinal);
+        PostingOf(_conversations, (platform, guild, entry.Texts[(int)TextField.Channel], entry.Texts[(int)TextField.Thread])).Add(ordinal);
+        PostingOf(_speakers, (platform, guild, entry.Texts[(int)TextField.Speaker])).Add(ordinal);
+    }
+
+    /// <summary>Makes rows of what was read into the columns of a new directory; false when an id is there twice.</summary>
+    public bool TryRestore(int count)
+    {
+        Count = Indexed = count;
+        var (platforms, guilds, channels) = (Texts[(int)TextField.Platform], Texts[(int)TextField.Guild], Texts[(int)TextField.Channel]);
+        var (threads, speakers) = (Texts[(int)TextField.Thread], Texts[(int)TextField.Speaker]);
+        Posting? conversation = null;
+        var ofSpeakers = new Posting?[Strings.Count];
+        for (var row = 0; row < count; row++)
+        {
+            if (!_byId.TryAdd(Ids[row], row)) return false;
+
+            // Neighbours mostly belong together, and looking a posting up takes longer than all the rest.
+            var isSameGuild = row > 0 && platforms[row] == platforms[row - 1] && guilds[row] == guilds[row - 1];
+            if (!isSameGuild) Array.Clear(ofSpeakers);
+            if (!isSameGuild || channels[row] != channels[row - 1] || threads[row] != threads[row - 1])
+                conversation = PostingOf(_conversations, (platforms[row], guilds[row], channels[row], threads[row]));
+            conversation!.Add(row);
+            (ofSpeakers[speakers[row]] ??= PostingOf(_speakers, (platforms[row], guilds[row], speakers[row]))).Add(row);
+        }
+
+        return true;
     }
 
     /// <summary>Kills the row of an id, if there is one.</summary>
@@ -87,11 +111,11 @@ internal sealed class RowDirectory
         return new RowEntry(Ids[ordinal], texts, At[ordinal], RecordedAt[ordinal], ValidTo[ordinal], Places[ordinal], InverseNorms[ordinal]);
     }
 
-    private static void Add<TKey>(Dictionary<TKey, Posting> postings, TKey key, int ordinal)
+    private static Posting PostingOf<TKey>(Dictionary<TKey, Posting> postings, TKey key)
         where TKey : notnull
     {
         ref var posting = ref CollectionsMarshal.GetValueRefOrAddDefault(postings, key, out _);
-        (posting ??= new Posting()).Add(ordinal);
+        return posting ??= new Posting();
     }
 
     private void Grow(int capacity)

@@ -34,7 +34,7 @@ internal static class RowLoading
         var entries = new List<RowEntry>();
         foreach (var page in touched.Chunk(PageRecords))
         {
-            var found = Read(collection, () => page.Select(collection.Records.Find).OfType<LiteDB.BsonDocument>().Select(d => Entry(collection, d, strings)).ToList());
+            var found = Read(collection, () => collection.Records.Find(page).Values.Select(d => Entry(collection, d, strings)).ToList());
             entries.AddRange(found);
             foreach (var id in page.Except(found.Select(e => e.Id))) generation.Rows.Remove(id);
         }

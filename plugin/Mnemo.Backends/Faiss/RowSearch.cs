@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Vectors;
@@ -15,19 +16,22 @@ internal sealed class RowSearch(FaissCollection collection)
     public IReadOnlyList<Match> Nearest(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
     {
         var visible = scope.Visible();
-        var passing = Passing(scope, query.Filter, cancellation);
-        if (passing.Length == 0) return [];
         var best = new Nearest(query.Top);
-        Scan(passing, Direction(query.Vector.Span), best, cancellation);
-        var matches = new List<Match>(best.Count);
-        foreach (var row in best.Ordered())
+        var buffer = ArrayPool<int>.Shared.Rent(Rows.Count);
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (collection.Read(row.Id) is not { } memory || !visible.Matches(memory) || !query.Filter.Matches(memory)) continue;
-            matches.Add(new Match(memory, ExactScan.Cosine(memory.Vector.Span, query.Vector.Span)));
+            Scan(Passing(scope, query.Filter, buffer, cancellation), Direction(query.Vector.Span), best, cancellation);
+        }
+        finally
+        {
+            ArrayPool<int>.Shared.Return(buffer);
         }
 
-        return [.. matches.OrderByDescending(m => m.Similarity).ThenBy(m => m.Memory.Id)];
+        cancellation.ThrowIfCancellationRequested();
+        return [.. collection.Read([.. best.Ordered().Select(row => row.Id)])
+            .Where(m => visible.Matches(m) && query.Filter.Matches(m))
+            .Select(m => new Match(m, ExactScan.Cosine(m.Vector.Span, query.Vector.Span)))
+            .OrderByDescending(m => m.Similarity).ThenBy(m => m.Memory.Id)];
     }
 
     /// <summary>How many pass, whatever their scope.</summary>
@@ -57,20 +61,20 @@ internal sealed class RowSearch(FaissCollection collection)
     }
 
     /// <summary>Ascending ordinals of what the scope sees and the filter passes; the postings spare looking at the rest.</summary>
-    private ReadOnlySpan<int> Passing(MemoryScope scope, MemoryFilter filter, CancellationToken cancellation)
+    private ReadOnlySpan<int> Passing(MemoryScope scope, MemoryFilter filter, Span<int> buffer, CancellationToken cancellation)
     {
-        var candidates = ByIds(filter, Candidates(scope));
+        var candidates = ByIds(filter, Candidates(scope, buffer));
         var whole = MemoryFilter.And(scope.Visible(), filter);
         var test = filter is MemoryFilter.AllOf { Parts.Count: 0 } ? Persona(scope) : RowTest.From(whole, Rows);
         if (ReferenceEquals(test, RowTest.Always) && Rows.DeadCount == 0) return candidates;
-        var passing = new int[candidates.Length];
         var count = 0;
         foreach (var ordinal in candidates)
         {
-            if (!Rows.IsDead(ordinal) && Passes(test, whole, ordinal, cancellation)) passing[count++] = ordinal;
+            // The candidates may lie in the buffer themselves; no more are written than were read.
+            if (!Rows.IsDead(ordinal) && Passes(test, whole, ordinal, cancellation)) buffer[count++] = ordinal;
         }
 
-        return passing.AsSpan(0, count);
+        return buffer[..count];
     }
 
     /// <summary>The rows of the ids that the filter asks for, if those are fewer than the candidates.</summary>
@@ -84,7 +88,7 @@ internal sealed class RowSearch(FaissCollection collection)
     }
 
     /// <summary>Exactly the rows that the scope sees, but for the persona.</summary>
-    private ReadOnlySpan<int> Candidates(MemoryScope scope)
+    private ReadOnlySpan<int> Candidates(MemoryScope scope, Span<int> buffer)
     {
         var strings = Rows.Strings;
         var (platform, guild) = (strings.Find(scope.Platform), strings.Find(scope.Guild));
@@ -96,7 +100,7 @@ internal sealed class RowSearch(FaissCollection collection)
         }
 
         List<Posting> found = [.. parts.OfType<Posting>()];
-        return found is [var only] ? only.Items : Posting.Union(found);
+        return found is [var only] ? only.Items : buffer[..Posting.Union(found, buffer)];
     }
 
     private RowTest Persona(MemoryScope scope) =>

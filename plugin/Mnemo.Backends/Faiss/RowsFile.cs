@@ -59,22 +59,11 @@ internal static class RowsFile
 
         var count = head[3];
         var rows = new RowDirectory(strings, count);
-        var texts = new int[RowTexts.Fields][];
-        for (var field = 0; field < texts.Length; field++) texts[field] = reader.Take<int>(count).ToArray();
-        var ids = reader.Take<long>(count);
-        var at = reader.Take<long>(count);
-        var recorded = reader.Take<long>(count);
-        var validTo = reader.Take<long>(count);
-        var places = reader.Take<RowPlace>(count);
-        var norms = reader.Take<float>(count);
-        for (var row = 0; row < count; row++)
-        {
-            var codes = default(RowTexts);
-            for (var field = 0; field < texts.Length; field++) codes[field] = texts[field][row];
-            rows.Set(new RowEntry(ids[row], codes, at[row], recorded[row], validTo[row], places[row], norms[row]));
-        }
-
-        rows.Indexed = count;
+        foreach (var column in rows.Texts) reader.Take<int>(count).CopyTo(column);
+        foreach (var column in (long[][])[rows.Ids, rows.At, rows.RecordedAt, rows.ValidTo]) reader.Take<long>(count).CopyTo(column);
+        reader.Take<RowPlace>(count).CopyTo(rows.Places);
+        reader.Take<float>(count).CopyTo(rows.InverseNorms);
+        if (!rows.TryRestore(count)) throw new InvalidDataException("an id stands in it twice");
         return (rows, covered);
     }
 

@@ -1,3 +1,4 @@
+using Mnemo.Backends.Faiss;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
@@ -127,13 +128,36 @@ public class FaissLifeTests
     }
 
     [Fact]
+    public async Task A_purge_removes_what_an_earlier_one_could_not()
+    {
+        using var room = new FaissRoom();
+        await room.FillAsync(20);
+        await using var store = await room.OpenAsync();
+        string[] left = [room.Paths.Records(FaissManifest.RecordsName(7)), Path.Combine(room.Paths.Generation(7), "index.faiss")];
+        Directory.CreateDirectory(room.Paths.Generation(7));
+        foreach (var file in left) await File.WriteAllTextAsync(file, "what somebody wanted to be forgotten", Token);
+        await store.DeleteAsync(Sample.General, [], Erasure.Physical, Token);
+        Assert.DoesNotContain(left, File.Exists);
+        Assert.Equal(20, await store.CountAsync(MemoryFilter.Everything, Token));
+    }
+
+    [Fact]
     public async Task A_cancelled_purge_leaves_a_whole_collection()
     {
         using var room = new FaissRoom();
         var memories = await room.FillAsync(50);
-        await using var store = await room.OpenAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.DeleteAsync(Sample.General, [], Erasure.Physical, new CancellationToken(canceled: true)));
-        await FaissRoom.AssertHoldsAsync(store, memories);
+        await using (var store = await room.OpenAsync()) Assert.Equal(1, await store.DeleteAsync(memories[7].Scope, [memories[7].Id], Erasure.Logical, Token));
+        using (var collection = FaissCollection.Open(room.Settings))
+        {
+            collection.Generation = RowLoading.Load(collection).Generation;
+            using var generations = new GenerationKeeper(collection, errand => errand());
+            var former = room.Paths.Records(collection.Manifest.Records);
+            Assert.ThrowsAny<OperationCanceledException>(() => new RecordPurge(collection, generations).Run(new CancellationToken(canceled: true)));
+            Assert.Equal([former], Directory.GetFiles(room.Paths.Directory, "records-*.db"));
+        }
+
+        await using var again = await room.OpenAsync();
+        await FaissRoom.AssertHoldsAsync(again, memories.Where(m => m.Id != memories[7].Id));
     }
 
     [Fact]
