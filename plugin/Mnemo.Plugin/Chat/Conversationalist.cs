@@ -52,7 +52,7 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers)
         var query = new RecallQuery(scope, message.Speaker, message.Text) { Top = runtime.Config.TopK, AskedAt = message.At };
         var result = await runtime.Recaller.RecallAsync(query, cancellation);
         var pick = MemoryAnswer.Pick(query, result, runtime.RecallOptions);
-        answers.Keep(new LastAnswer(query, result, pick is not null));
+        answers.Keep(LastAnswer.Of(query, result, pick));
         var strings = await ConversationSettings.StringsAsync(runtime, scope.Conversation, message.Text, cancellation);
         if (pick is null) return new ChatAnswer(strings["chat.unknown"], []);
         IReadOnlyList<Memory> told = [pick.Memory, .. pick.Others];

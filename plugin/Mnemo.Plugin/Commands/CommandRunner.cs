@@ -45,7 +45,9 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
         try
         {
             using var scope = logger.ForCommand(call.Command.Path);
-            return await call.Command.Handler(call, cancellation);
+            var reply = await call.Command.Handler(call, cancellation);
+            if (call is { IsConfirmed: true, Command.IsDestructive: true }) context.Answers.Forget(call.Caller.Scope.Conversation);
+            return reply;
         }
         catch (Exception e) when (Failures.AreExpected(e))
         {

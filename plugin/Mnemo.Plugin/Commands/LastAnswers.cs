@@ -1,3 +1,4 @@
+using Mnemo.Memories;
 using Mnemo.Recall;
 
 namespace Mnemo.Plugin.Commands;
@@ -27,6 +28,12 @@ public sealed class LastAnswers
         lock (_gate) return _answers.FirstOrDefault(a => a.Conversation == conversation);
     }
 
+    /// <summary>Drops the last answer there: its question was said there too.</summary>
+    public void Forget(string conversation)
+    {
+        lock (_gate) Remove(a => a.Conversation == conversation);
+    }
+
     /// <summary>Drops every answer that was made for this person or from their words; returns how many.</summary>
     public long Forget(string platform, string userId)
     {
@@ -40,7 +47,7 @@ public sealed class LastAnswers
     }
 
     private static bool Concerns(LastAnswer answer, string platform, string userId) => answer.Query.Scope.Platform == platform
-        && (answer.Query.Scope.Subject == userId || answer.Result.Hits.Any(h => h.Memory.Speaker.Id == userId));
+        && (answer.Query.Scope.Subject == userId || answer.Evidence.Any(e => e.SpeakerId == userId));
 
     private long Remove(Func<LastAnswer, bool> which)
     {
@@ -61,12 +68,47 @@ public sealed class LastAnswers
     }
 }
 
-/// <summary>The question, what was found for it, and what of that was answered.</summary>
+/// <summary>
+/// The question, and which memories were found for it with what scores. Their text is not kept: whoever explains the
+/// answer reads them again, so that what was deleted or silenced since is not shown.
+/// </summary>
 /// <param name="Query">The question.</param>
-/// <param name="Result">What was found.</param>
-/// <param name="Answered">Whether the bot answered from it, or said that it does not know.</param>
-public sealed record LastAnswer(RecallQuery Query, RecallResult Result, bool Answered)
+/// <param name="Evidence">What was found, best first.</param>
+/// <param name="Confidence">How well the best of it covers the question.</param>
+/// <param name="AskedAt">When it was asked.</param>
+/// <param name="Told">The memory that was answered with; null when the bot said that it does not know.</param>
+public sealed record LastAnswer(RecallQuery Query, IReadOnlyList<Evidence> Evidence, float Confidence, DateTimeOffset AskedAt, MemoryId? Told)
 {
     /// <summary>Where it was asked.</summary>
     public string Conversation => Query.Scope.Conversation;
+
+    /// <summary>Takes down what is worth keeping of an answer.</summary>
+    public static LastAnswer Of(RecallQuery query, RecallResult result, AnswerPick? pick)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new LastAnswer(query, [.. result.Hits.Select(h => new Evidence(h))], result.Confidence, result.AskedAt, pick?.Memory.Id);
+    }
+}
+
+/// <summary>A memory that was found, without its text.</summary>
+public sealed class Evidence
+{
+    private readonly RecallHit _scores;
+
+    /// <summary>Keeps the scores of a hit, and who said it.</summary>
+    public Evidence(RecallHit hit)
+    {
+        ArgumentNullException.ThrowIfNull(hit);
+        // The memory itself is let go, and with it its text.
+        (Id, SpeakerId, _scores) = (hit.Memory.Id, hit.Memory.Speaker.Id, hit with { Memory = null! });
+    }
+
+    /// <summary>The memory's id.</summary>
+    public MemoryId Id { get; }
+
+    /// <summary>Who said it.</summary>
+    public string SpeakerId { get; }
+
+    /// <summary>The hit as it was, with the memory as it is now.</summary>
+    public RecallHit With(Memory memory) => _scores with { Memory = memory };
 }

@@ -37,6 +37,7 @@ internal static class MeCommands
         {
             var mode = Enum.Parse<PrivacyMode>(call.Arguments["mode"], ignoreCase: true);
             await call.Runtime.Privacy.SetAsync(call.Caller.Scope.Platform, call.Caller.Speaker.Id, mode, cancellation);
+            if (mode == PrivacyMode.Off) call.Context.Answers.Forget(call.Caller.Scope.Platform, call.Caller.Speaker.Id);
         }
 
         return CommandReply.Ok(await ModeAsync(call, cancellation));

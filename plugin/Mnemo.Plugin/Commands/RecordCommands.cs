@@ -20,13 +20,13 @@ internal static class RecordCommands
         return CommandReply.Ok(new ReplyBlock.Table([call.Say("cmd.column.collection"), call.Say("cmd.column.records"), ""], lines));
     }
 
-    /// <summary>Admins see every record; members what their scope sees.</summary>
+    /// <summary>Admins see every record that is stored; members what they may be shown.</summary>
     public static async Task<CommandReply> ListRecordsAsync(CommandCall call, CancellationToken cancellation)
     {
         await call.Runtime.SettleAsync(cancellation);
         var collection = call.Arguments.Has("collection") ? call.Arguments["collection"] : (await call.Runtime.Stores.ActiveAsync(cancellation)).Settings.Collection;
         if (await Collections.ProblemAsync(call, collection, cancellation) is { } problem) return problem;
-        var filter = call.Caller.IsAdmin ? MemoryFilter.Everything : call.Caller.Scope.Visible();
+        var filter = call.Caller.IsAdmin ? MemoryFilter.Everything : await ShownMemories.FilterAsync(call, cancellation);
         var newest = await Collections.UseAsync(call, collection,
             (store, c) => NewestMemories.ReadAsync(store, filter, call.Arguments.Number("n"), call.Runtime.Clock, c), cancellation);
         return newest.Count == 0

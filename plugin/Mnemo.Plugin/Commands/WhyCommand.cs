@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mnemo.Embedding;
+using Mnemo.Memories;
 using Mnemo.Recall;
 
 namespace Mnemo.Plugin.Commands;
@@ -15,28 +16,32 @@ internal static class WhyCommand
             ? await AskAsync(call, cancellation)
             : call.Context.Answers.Of(call.Caller.Scope.Conversation);
         if (answer is null) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.why.none")));
-        if (!MayExplain(answer, call)) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.why.other")));
+        var shown = await ShownMemories.ReadAsync(call, [.. answer.Evidence.Select(e => e.Id)], cancellation);
+        if (!MayExplain(answer, shown, call)) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.why.other")));
+        var result = new RecallResult([.. answer.Evidence.Where(e => shown.ContainsKey(e.Id)).Select(e => e.With(shown[e.Id]))], answer.Confidence) { AskedAt = answer.AskedAt };
         var blocks = new List<ReplyBlock>
         {
             new ReplyBlock.Rows(
             [
                 (call.Say("cmd.why.asked"), TextWidth.Cut(answer.Query.Text, MaxText)),
-                (call.Say("cmd.why.answered"), call.Say(answer.Answered ? "cmd.why.yes" : answer.Result.Hits.Count == 0 ? "cmd.why.nothing" : "cmd.why.unsure")),
-                (call.Say("cmd.why.confidence"), $"{Figure(answer.Result.Confidence)} ({call.Say("cmd.why.floor", Figure((float)call.Runtime.Config.ConfidenceFloor))})"),
-                (call.Say("cmd.why.budget"), await BudgetAsync(call, answer, cancellation)),
+                (call.Say("cmd.why.answered"), call.Say(Verdict(answer, shown))),
+                (call.Say("cmd.why.confidence"), $"{Figure(answer.Confidence)} ({call.Say("cmd.why.floor", Figure((float)call.Runtime.Config.ConfidenceFloor))})"),
+                (call.Say("cmd.why.budget"), await BudgetAsync(call, result, cancellation)),
             ]),
         };
         var place = 0;
-        foreach (var hit in AnsweringFirst(answer, call)) blocks.AddRange(Explain(++place, hit, call));
+        // The order of recall, but the one that was answered from leads: recall ranks for a model, which reads them all.
+        foreach (var hit in result.Hits.OrderByDescending(h => h.Memory.Id == answer.Told)) blocks.AddRange(Explain(++place, hit, call));
+        if (shown.Count < answer.Evidence.Count) blocks.Add(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.why.gone", answer.Evidence.Count - shown.Count)));
         return CommandReply.Ok(blocks);
     }
 
-    /// <summary>The order of recall, but the one that was answered from leads: recall ranks for a model, which reads them all.</summary>
-    private static IEnumerable<RecallHit> AnsweringFirst(LastAnswer answer, CommandCall call)
+    private static string Verdict(LastAnswer answer, Dictionary<MemoryId, Memory> shown) => answer switch
     {
-        var pick = MemoryAnswer.Pick(answer.Query, answer.Result, call.Runtime.RecallOptions);
-        return answer.Result.Hits.OrderByDescending(h => h.Memory.Id == pick?.Memory.Id);
-    }
+        { Told: { } told } => shown.ContainsKey(told) ? "cmd.why.yes" : "cmd.why.yes.gone",
+        { Evidence.Count: 0 } => "cmd.why.nothing",
+        _ => "cmd.why.unsure",
+    };
 
     private static IEnumerable<ReplyBlock> Explain(int place, RecallHit hit, CommandCall call)
     {
@@ -57,17 +62,17 @@ internal static class WhyCommand
         await call.Runtime.SettleAsync(cancellation);
         var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["question"]) { Top = call.Runtime.Config.TopK };
         var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
-        return new LastAnswer(query, result, MemoryAnswer.Pick(query, result, call.Runtime.RecallOptions) is not null);
+        return LastAnswer.Of(query, result, MemoryAnswer.Pick(query, result, call.Runtime.RecallOptions));
     }
 
     /// <summary>The answer was made for one asker's eyes; another member of the conversation sees it only if they see every memory of it.</summary>
-    private static bool MayExplain(LastAnswer answer, CommandCall call) =>
-        answer.Query.Scope.Subject == call.Caller.Scope.Subject || answer.Result.Hits.All(h => call.Caller.Scope.Sees(h.Memory));
+    private static bool MayExplain(LastAnswer answer, Dictionary<MemoryId, Memory> shown, CommandCall call) =>
+        answer.Query.Scope.Subject == call.Caller.Scope.Subject || answer.Evidence.All(e => shown.ContainsKey(e.Id));
 
-    private static async Task<string> BudgetAsync(CommandCall call, LastAnswer answer, CancellationToken cancellation)
+    private static async Task<string> BudgetAsync(CommandCall call, RecallResult result, CancellationToken cancellation)
     {
         var budget = await ConversationSettings.BudgetAsync(call.Runtime, call.Caller.Scope.Conversation, cancellation);
-        var prompt = RecallPrompt.Render(answer.Result, call.Runtime.RecallOptions with { TokenBudget = budget });
+        var prompt = RecallPrompt.Render(result, call.Runtime.RecallOptions with { TokenBudget = budget });
         return call.Say("cmd.why.tokens", Tokens.Estimate(prompt), budget);
     }
 

@@ -149,4 +149,52 @@ public sealed class ConversationalistTests
         Assert.DoesNotContain("Biscuit", forBen, StringComparison.Ordinal);
         Assert.DoesNotContain("dog", forBen, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/memory delete_record {0} --confirm")]
+    [InlineData("/memory reset --confirm")]
+    [InlineData("/memory drop_collection mnemosyne_default --confirm")]
+    [InlineData("/memory me privacy off")]
+    [InlineData("/memory me forget --confirm")]
+    public async Task Why_shows_no_text_that_was_deleted_or_silenced_since_the_answer(string line)
+    {
+        await using var bot = await TestBot.StartAsync();
+        var (ana, ben) = (TestBot.Member("ana", "general", isAdmin: true), TestBot.Member("ben", "general"));
+        await bot.SayAsync(ana, "My dog is called Biscuit.");
+        Assert.NotEmpty((await bot.SayAsync(ben, "What is ana's dog called?", isToBot: true)).Answer!.Sources);
+        var id = (await bot.TextOfAsync(TestBot.Operator(), "/memory list_records")).Split('\n')[1].Split(' ')[0];
+
+        await bot.RunAsync(ana, string.Format(System.Globalization.CultureInfo.InvariantCulture, line, id));
+
+        Assert.DoesNotContain("Biscuit", await bot.TextOfAsync(ben, "/memory why"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Biscuit", await bot.TextOfAsync(ben, "/memory why What is ana's dog called?"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Biscuit", await bot.TextOfAsync(ben, "/memory list_records"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Why_says_that_a_memory_it_rested_on_is_gone()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana", "general"), "My dog is called Biscuit.");
+        await bot.SayAsync(TestBot.Member("ben", "general"), "What is ana's dog called?", isToBot: true);
+        var id = (await bot.TextOfAsync(TestBot.Operator(), "/memory list_records")).Split('\n')[1].Split(' ')[0];
+        await bot.RunAsync(TestBot.Member("ana", "kitchen"), $"/memory delete_record {id} --confirm");
+
+        var why = await bot.TextOfAsync(TestBot.Member("ben", "general"), "/memory why");
+
+        Assert.Contains("yes, from a memory that is gone", why, StringComparison.Ordinal);
+        Assert.DoesNotContain("Biscuit", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_lists_nothing_of_who_has_switched_memory_off_and_an_admin_still_does()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana", "general"), "My dog is called Biscuit.");
+        await bot.RunAsync(TestBot.Member("ana", "general"), "/memory me privacy off");
+
+        Assert.DoesNotContain("Biscuit", await bot.TextOfAsync(TestBot.Member("ben", "general"), "/memory list_records"), StringComparison.Ordinal);
+        Assert.Contains("Biscuit", await bot.TextOfAsync(TestBot.Operator(), "/memory list_records"), StringComparison.Ordinal);
+        Assert.Contains("Biscuit", await bot.TextOfAsync(TestBot.Member("ana", "general"), "/memory me show"), StringComparison.Ordinal);
+    }
 }
