@@ -60,7 +60,8 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bo
 
     private async Task CommandAsync(string text, Strings strings, CancellationToken cancellation)
     {
-        _history.Add(text);
+        // Any command can hold words of the user, a misspelt one too, so the history keeps none while nothing may be kept.
+        if (await runtime.Privacy.GetAsync(ConsoleIdentity.Platform, identity.Caller.Speaker.Id, cancellation) == PrivacyMode.On) _history.Add(text);
         var reply = await commands.RunTextAsync(text, identity.Caller, identity.NextId(), strings, cancellation);
         screen.Show(reply);
         if (reply.Confirmation is not null) screen.Hint(strings["chat.confirm"]);
@@ -69,7 +70,7 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bo
     private async Task MessageAsync(string text, Strings strings, CancellationToken cancellation)
     {
         var turn = await bot.HearAsync(identity.Message(new ConsoleLine(identity.NextId(), text, null)), cancellation);
-        if (await runtime.Privacy.GetAsync(ConsoleIdentity.Platform, identity.Caller.Speaker.Id, cancellation) == PrivacyMode.On) _history.Add(text);
+        if (turn.Receipt.Outcome is IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown or IntakeOutcome.Question) _history.Add(text);
         if (turn.Answer is { } answer) screen.Answer(runtime.Config.BotName, answer);
         else if (turn.Receipt.Outcome == IntakeOutcome.PrivacyOff) screen.Hint(strings["chat.notkept"]);
         else if (turn.Receipt.Outcome == IntakeOutcome.Accepted) await AcknowledgeAsync(strings, cancellation);
