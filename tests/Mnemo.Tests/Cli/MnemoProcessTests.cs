@@ -7,6 +7,7 @@ namespace Mnemo.Tests.Cli;
 
 public sealed class MnemoProcessTests : IDisposable
 {
+    private const int LongInput = 20_000;
     private readonly ScratchDirectory _scratch = new();
 
     public void Dispose() => _scratch.Dispose();
@@ -93,6 +94,19 @@ public sealed class MnemoProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_ends_it_although_its_input_never_does()
+    {
+        await using var bot = MnemoProcess.Start(_scratch.Path, "chat", "--as", "ana", "--json");
+        var feeding = FeedAsync(bot.Input);
+        await bot.Output.ReadLineAsync(TestContext.Current.CancellationToken);
+        bot.Signal("SIGTERM");
+        await bot.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await bot.EndAsync());
+        Assert.InRange(await feeding, 1, LongInput - 1);
+    }
+
+    [Fact]
     public async Task A_killed_process_loses_nothing_that_it_acknowledged_and_the_doctor_is_content()
     {
         await using (var bot = MnemoProcess.Start(_scratch.Path, "chat", "--as", "ana", "--json"))
@@ -173,6 +187,25 @@ public sealed class MnemoProcessTests : IDisposable
 
         Assert.Contains("for admins", ana.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("for admins", operatorRun.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>Says more than would be read in good time, and tells how many lines were taken.</summary>
+    private static async Task<int> FeedAsync(StreamWriter input)
+    {
+        for (var line = 0; line < LongInput; line++)
+        {
+            try
+            {
+                await input.WriteLineAsync($"Fact {line}.");
+            }
+            catch (IOException)
+            {
+                return line;
+            }
+        }
+
+        input.Close();
+        return LongInput;
     }
 
     private static async Task SayAsync(MnemoProcess process, string text)

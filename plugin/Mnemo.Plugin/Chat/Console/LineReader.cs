@@ -7,6 +7,7 @@ internal sealed class LineReader
 {
     private const int ReadAhead = 1024;
     private readonly Channel<string> _lines = Channel.CreateBounded<string>(ReadAhead);
+    private volatile bool _isStopped;
 
     public LineReader(TextReader input)
     {
@@ -21,11 +22,14 @@ internal sealed class LineReader
     /// <summary>A line that has been read already, if there is one.</summary>
     public string? TryTake() => _lines.Reader.TryRead(out var line) ? line : null;
 
+    /// <summary>Reads no further. What has been read already can still be taken, and it comes to an end even when the input does not.</summary>
+    public void Stop() => _isStopped = true;
+
     private void Pump(TextReader input)
     {
         try
         {
-            while (input.ReadLine() is { } line) _lines.Writer.WriteAsync(line).AsTask().GetAwaiter().GetResult();
+            while (!_isStopped && input.ReadLine() is { } line) _lines.Writer.WriteAsync(line).AsTask().GetAwaiter().GetResult();
             _lines.Writer.Complete();
         }
         catch (IOException e)

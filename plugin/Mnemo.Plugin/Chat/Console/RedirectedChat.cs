@@ -39,6 +39,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
         }
         catch (OperationCanceledException)
         {
+            lines.Stop();
             return lines.TryTake();
         }
     }
