@@ -27,14 +27,27 @@ internal static class ChatVerb
         await using var bot = await RunningBot.StartAsync(call);
         if (!isJson && StandardInput.IsTerminal)
         {
-            var editor = new LineEditor(new KeyReader(() => Console.ReadKey(intercept: true)), call.Output, () => AnsiConsole.Profile.Width);
+            var editor = new LineEditor(new InputPump<ConsoleKeyInfo?>(NextKey), call.Output, () => AnsiConsole.Profile.Width);
             await new InteractiveChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, new ConsoleScreen(AnsiConsole.Console, TimeProvider.System), editor).RunAsync(call.Stopping);
             return ExitCode.Ok;
         }
 
         var output = new RedirectedOutput(call.Output, call.Errors, isJson);
-        var isComplete = await new RedirectedChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, output).RunAsync(new LineReader(call.Input), call.Stopping);
+        var isComplete = await new RedirectedChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, output).RunAsync(new InputPump<string>(call.Input.ReadLine), call.Stopping);
         return isComplete ? ExitCode.Ok : ExitCode.Failure;
+    }
+
+    /// <summary>A terminal that has gone away is the end of the keys.</summary>
+    private static ConsoleKeyInfo? NextKey()
+    {
+        try
+        {
+            return Console.ReadKey(intercept: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException)
+        {
+            return null;
+        }
     }
 
     private static async Task<int> WaitAsync(VerbCall call)

@@ -57,7 +57,7 @@ public sealed class LineEditorTests
         await using var output = new StreamWriter(terminal) { NewLine = "\n" };
         var keys = new Queue<ConsoleKeyInfo>(Read("hi<enter>"));
 
-        await new LineEditor(new KeyReader(keys.Dequeue), output, () => 40).ReadAsync("> ", TestContext.Current.CancellationToken);
+        await new LineEditor(new InputPump<ConsoleKeyInfo?>(() => keys.Dequeue()), output, () => 40).ReadAsync("> ", TestContext.Current.CancellationToken);
 
         Assert.Equal((byte)'\n', terminal.ToArray()[^1]);
     }
@@ -66,7 +66,7 @@ public sealed class LineEditorTests
     {
         var pressed = new Queue<ConsoleKeyInfo>(Read(keys));
         screen = new StringWriter { NewLine = "\n" };
-        var reader = new KeyReader(() => pressed.TryDequeue(out var key) ? key : throw new InvalidOperationException("no more keys"));
+        var reader = new InputPump<ConsoleKeyInfo?>(() => pressed.TryDequeue(out var key) ? key : null);
         return new LineEditor(reader, screen, () => 40) { History = ["first", "second"] };
     }
 

@@ -36,7 +36,7 @@ internal sealed partial class Transcript(string language) : IDisposable
             var chat = new RedirectedChat(
                 services.GetRequiredService<MnemoRuntime>(), services.GetRequiredService<Conversationalist>(), services.GetRequiredService<CommandRunner>(),
                 new ConsoleIdentity(name, channel, services.GetRequiredService<MnemoConfig>(), _clock), new RedirectedOutput(output, output, isJson: false));
-            await chat.RunAsync(new LineReader(new StringReader(line)), cancellation);
+            await chat.RunAsync(new InputPump<string>(new StringReader(line).ReadLine), cancellation);
         }, cancellation);
     }
 

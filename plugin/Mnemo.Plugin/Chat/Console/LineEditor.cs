@@ -6,7 +6,7 @@ namespace Mnemo.Plugin.Chat.Console;
 /// Reads a line from a terminal: editing keys, history with the arrows, completion with Tab. Long lines scroll
 /// sideways, so that the line never wraps and redrawing stays simple.
 /// </summary>
-internal sealed class LineEditor(KeyReader keys, TextWriter output, Func<int> windowWidth)
+internal sealed class LineEditor(InputPump<ConsoleKeyInfo?> keys, TextWriter output, Func<int> windowWidth)
 {
     private readonly LineBuffer _line = new();
 

@@ -17,7 +17,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
 
     /// <summary>Reads to the end of input, or until it is told to stop; what was read by then is finished.</summary>
     /// <returns>Whether every message was taken.</returns>
-    public async Task<bool> RunAsync(LineReader lines, CancellationToken stopping)
+    public async Task<bool> RunAsync(InputPump<string> lines, CancellationToken stopping)
     {
         var isFirstStart = await IsEmptyAsync();
         var printing = PrintAsync();
@@ -31,7 +31,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
 
     private async Task<bool> IsEmptyAsync() => await runtime.Outbox.StatusAsync(CancellationToken.None) is { StoredTotal: 0, Pending: 0 };
 
-    private static async Task<string?> NextAsync(LineReader lines, CancellationToken stopping)
+    private static async Task<string?> NextAsync(InputPump<string> lines, CancellationToken stopping)
     {
         try
         {
