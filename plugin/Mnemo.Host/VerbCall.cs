@@ -53,7 +53,9 @@ internal sealed class VerbCall : IDisposable
         using var call = new VerbCall(parsed, config);
         try
         {
-            return await action(call);
+            var code = await action(call);
+            await call.Output.FlushAsync();
+            return code;
         }
         catch (DataDirectoryHeldException e)
         {
@@ -82,7 +84,7 @@ internal sealed class VerbCall : IDisposable
         }
         finally
         {
-            await call.Output.FlushAsync();
+            await call.FlushWhatCanBeAsync();
         }
     }
 
@@ -98,6 +100,18 @@ internal sealed class VerbCall : IDisposable
     {
         foreach (var signal in _signals) signal.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task FlushWhatCanBeAsync()
+    {
+        try
+        {
+            await Output.FlushAsync();
+        }
+        catch (IOException)
+        {
+            // The verb has ended because of it, and said so on the error output and by the exit code.
+        }
     }
 
     private void Stop(PosixSignalContext signal)

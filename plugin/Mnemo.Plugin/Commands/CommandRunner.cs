@@ -26,8 +26,7 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
         ArgumentNullException.ThrowIfNull(command);
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(caller);
-        var here = caller with { Scope = await ConversationReach.OfAsync(context.Runtime, caller.Scope, cancellation) };
-        var call = new CommandCall(command, arguments, here, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
+        var call = new CommandCall(command, arguments, caller, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
         var reply = await InvokeAsync(call, cancellation);
         return reply.IsPreview ? reply with { Confirmation = confirmations.Keep(call) } : reply;
     }
@@ -45,7 +44,8 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
         try
         {
             using var scope = logger.ForCommand(call.Command.Path);
-            var reply = await call.Command.Handler(call, cancellation);
+            var reach = await ConversationReach.OfAsync(context.Runtime, call.Caller.Scope, cancellation);
+            var reply = await call.Command.Handler(call with { Caller = call.Caller with { Scope = reach } }, cancellation);
             if (call is { IsConfirmed: true, Command.IsDestructive: true }) context.Answers.Forget(call.Caller.Scope.Conversation);
             return reply;
         }

@@ -23,9 +23,15 @@ internal sealed class MnemoProcess : IAsyncDisposable
 
     public StreamWriter Input => _process.StandardInput;
 
-    public static MnemoProcess Start(string directory, params IReadOnlyList<string> arguments)
+    public static MnemoProcess Start(string directory, params IReadOnlyList<string> arguments) => Start(directory, "dotnet", ["exec", Dll, .. arguments]);
+
+    /// <summary>The same with its standard output going into a file.</summary>
+    public static MnemoProcess StartInto(string file, string directory, params IReadOnlyList<string> arguments) =>
+        Start(directory, "sh", ["-c", $"exec dotnet exec \"$@\" > {file}", "sh", Dll, .. arguments]);
+
+    private static MnemoProcess Start(string directory, string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Dll, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false, WorkingDirectory = directory,
             RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
@@ -52,6 +58,8 @@ internal sealed class MnemoProcess : IAsyncDisposable
         using var kill = Process.Start(new ProcessStartInfo("kill", ["-" + name, $"{Id}"]) { UseShellExecute = false })!;
         kill.WaitForExit();
     }
+
+    public Task<string> ErrorsAsync() => _errors;
 
     public async Task<int> EndAsync()
     {

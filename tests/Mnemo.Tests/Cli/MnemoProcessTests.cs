@@ -97,13 +97,28 @@ public sealed class MnemoProcessTests : IDisposable
     public async Task A_signal_ends_it_although_its_input_never_does()
     {
         await using var bot = MnemoProcess.Start(_scratch.Path, "chat", "--as", "ana", "--json");
-        var feeding = FeedAsync(bot.Input);
+        var feeding = FeedAsync(bot.Input, LongInput);
         await bot.Output.ReadLineAsync(TestContext.Current.CancellationToken);
         bot.Signal("SIGTERM");
         await bot.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, await bot.EndAsync());
         Assert.InRange(await feeding, 1, LongInput - 1);
+    }
+
+    [Theory]
+    [InlineData("chat --as ana", 1)]
+    [InlineData("chat --as ana --json", 1)]
+    [InlineData("chat --as ana --json", LongInput)]
+    [InlineData("memory status", 0)]
+    public async Task An_output_that_takes_nothing_ends_it_with_a_failure(string arguments, int lines)
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full here.");
+        await using var bot = MnemoProcess.StartInto("/dev/full", _scratch.Path, arguments.Split(' '));
+        await FeedAsync(bot.Input, lines);
+
+        Assert.Equal(1, await bot.EndAsync());
+        Assert.DoesNotContain("   at ", await bot.ErrorsAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -189,23 +204,21 @@ public sealed class MnemoProcessTests : IDisposable
         Assert.DoesNotContain("for admins", operatorRun.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Says more than would be read in good time, and tells how many lines were taken.</summary>
-    private static async Task<int> FeedAsync(StreamWriter input)
+    /// <summary>Says many lines, as long as they are read, and tells how many.</summary>
+    private static async Task<int> FeedAsync(StreamWriter input, int lines)
     {
-        for (var line = 0; line < LongInput; line++)
+        var line = 0;
+        try
         {
-            try
-            {
-                await input.WriteLineAsync($"Fact {line}.");
-            }
-            catch (IOException)
-            {
-                return line;
-            }
+            for (; line < lines; line++) await input.WriteLineAsync($"Is fact {line} true?");
+            input.Close();
+        }
+        catch (IOException)
+        {
+            // It reads no more.
         }
 
-        input.Close();
-        return LongInput;
+        return line;
     }
 
     private static async Task SayAsync(MnemoProcess process, string text)

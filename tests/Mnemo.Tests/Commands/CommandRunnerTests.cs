@@ -116,6 +116,15 @@ public sealed class CommandRunnerTests
     }
 
     [Fact]
+    public async Task A_store_that_cannot_tell_where_somebody_is_is_one_readable_line()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.Runtime.Control.WriteAsync(c => c.Execute("DROP TABLE settings"), TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("✗ list failed: ", await bot.TextOfAsync(TestBot.Operator(), "/memory list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Me_commands_show_export_and_forget_only_ones_own()
     {
         await using var bot = await TestBot.StartAsync();

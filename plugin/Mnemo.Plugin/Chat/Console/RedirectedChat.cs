@@ -14,19 +14,33 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
     private const int InFlight = 512;
 
     private readonly Channel<Accepted> _accepted = Channel.CreateBounded<Accepted>(InFlight);
+    private volatile bool _hasFailed;
 
     /// <summary>Reads to the end of input, or until it is told to stop; what was read by then is finished.</summary>
-    /// <returns>Whether every message was taken.</returns>
+    /// <returns>Whether every message was taken and every question and command worked on.</returns>
+    /// <exception cref="IOException">Nobody can be told anything any more: the output does not take it.</exception>
     public async Task<bool> RunAsync(InputPump<string> lines, CancellationToken stopping)
     {
         var isFirstStart = await IsEmptyAsync();
         var printing = PrintAsync();
-        while (await NextAsync(lines, stopping) is { } line) await TakeAsync(line);
-        _accepted.Writer.Complete();
-        var isComplete = await printing;
+        try
+        {
+            while (await NextAsync(lines, stopping) is { } line) await TakeAsync(line);
+        }
+        catch (ChannelClosedException)
+        {
+            // The printing has ended before its time; it says why when it is awaited.
+        }
+        finally
+        {
+            lines.Stop();
+            _accepted.Writer.TryComplete();
+            await printing;
+        }
+
         await runtime.FinishAsync(CancellationToken.None);
         if (isFirstStart && !await IsEmptyAsync()) await output.NoteAsync(runtime.Strings["chat.first", (await runtime.Outbox.StatusAsync(CancellationToken.None)).StoredTotal]);
-        return isComplete;
+        return !_hasFailed;
     }
 
     private async Task<bool> IsEmptyAsync() => await runtime.Outbox.StatusAsync(CancellationToken.None) is { StoredTotal: 0, Pending: 0 };
@@ -61,28 +75,29 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
     private async Task CommandAsync(ConsoleLine line)
     {
         await SettleAsync();
-        var strings = await ConversationSettings.StringsAsync(runtime, identity.Caller.Scope.Conversation, "", CancellationToken.None);
-        await output.ReplyAsync(line.Id, await commands.RunTextAsync(line.Text, identity.Caller, line.Id, strings, CancellationToken.None));
+        var reply = await TryAsync(line.Id, async () =>
+        {
+            var strings = await ConversationSettings.StringsAsync(runtime, identity.Caller.Scope.Conversation, "", CancellationToken.None);
+            return await commands.RunTextAsync(line.Text, identity.Caller, line.Id, strings, CancellationToken.None);
+        });
+        if (reply is not null) await output.ReplyAsync(line.Id, reply);
     }
 
     private async Task MessageAsync(ConsoleLine line)
     {
         var message = identity.Message(line);
-        var kept = await bot.ListenAsync(message, CancellationToken.None);
-        var receipt = kept is null ? Task.FromResult(new IntakeReceipt(IntakeOutcome.PrivacyOff)) : runtime.Intake.AcceptAsync(kept, CancellationToken.None);
-        var accepted = new Accepted(message, receipt, new TaskCompletionSource());
+        var listening = bot.ListenAsync(message, CancellationToken.None);
+        // Not the next message before this one stands in the queue, or they would change places.
+        await Task.WhenAny(listening);
+        var accepted = new Accepted(message, AcceptAsync(listening), new TaskCompletionSource());
         await _accepted.Writer.WriteAsync(accepted);
         if (!Conversationalist.Asks(message)) return;
         await accepted.Printed.Task;
-        try
-        {
-            if (await bot.AnswerAsync(message, CancellationToken.None) is { } answer) await output.AnswerAsync(line.Id, answer);
-        }
-        catch (Exception e) when (Failures.AreExpected(e))
-        {
-            await output.ProblemAsync(line.Id, e.Message);
-        }
+        if (await TryAsync(line.Id, () => bot.AnswerAsync(message, CancellationToken.None)) is { } answer) await output.AnswerAsync(line.Id, answer);
     }
+
+    private async Task<IntakeReceipt> AcceptAsync(Task<ChatMessage?> listening) =>
+        await listening is { } kept ? await runtime.Intake.AcceptAsync(kept, CancellationToken.None) : new IntakeReceipt(IntakeOutcome.PrivacyOff);
 
     /// <summary>Waits until everything before is acknowledged and printed.</summary>
     private async Task SettleAsync()
@@ -92,28 +107,45 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
         await mark.Printed.Task;
     }
 
-    private async Task<bool> PrintAsync()
+    private async Task PrintAsync()
     {
-        var isComplete = true;
-        await foreach (var accepted in _accepted.Reader.ReadAllAsync())
+        Accepted? last = null;
+        try
         {
-            try
+            await foreach (var accepted in _accepted.Reader.ReadAllAsync())
             {
+                last = accepted;
                 if (!accepted.Receipt.IsCompleted) await output.FlushAsync();
-                var receipt = await accepted.Receipt;
-                if (accepted.Message is { } message) await output.AcknowledgeAsync(message.Id, receipt);
+                var receipt = await TryAsync(accepted.Message?.Id, () => accepted.Receipt);
+                if (receipt is not null && accepted.Message is { } message) await output.AcknowledgeAsync(message.Id, receipt);
+                if (_accepted.Reader.Count == 0) await output.FlushAsync();
+                accepted.Printed.SetResult();
             }
-            catch (Exception e) when (Failures.AreExpected(e))
-            {
-                isComplete = false;
-                await output.ProblemAsync(accepted.Message?.Id, e.Message);
-            }
-
-            if (_accepted.Reader.Count == 0) await output.FlushAsync();
-            accepted.Printed.SetResult();
         }
+        catch (Exception e)
+        {
+            // Nobody reads the channel any more, so nobody may wait for room in it or for something to be printed.
+            _accepted.Writer.TryComplete(e);
+            last?.Printed.TrySetException(new ChannelClosedException(e));
+            while (_accepted.Reader.TryRead(out var left)) left.Printed.TrySetException(new ChannelClosedException(e));
+            throw;
+        }
+    }
 
-        return isComplete;
+    /// <summary>Does a part of a line; what goes wrong in it is said, and the next line has its turn. A failing output is not caught: it would fail again.</summary>
+    private async Task<T?> TryAsync<T>(string? id, Func<Task<T>> work)
+        where T : class?
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (Failures.AreExpected(e))
+        {
+            _hasFailed = true;
+            await output.ProblemAsync(id, e.Message);
+            return null;
+        }
     }
 
     private sealed record Accepted(ChatMessage? Message, Task<IntakeReceipt> Receipt, TaskCompletionSource Printed);
