@@ -50,10 +50,10 @@ internal static class DeletionCommands
         if (await Collections.ProblemAsync(call, name, cancellation) is { } problem) return problem;
         var active = await call.Runtime.Stores.ActiveAsync(cancellation);
         if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, _ => true, name, cancellation);
-        var count = await Collections.UseAsync(call, name, (store, c) => store.CountAsync(MemoryFilter.Everything, c), cancellation);
-        if (!call.IsConfirmed) return Preview(call, count, name);
+        var (count, reason) = await Collections.CountAsync(call, name, cancellation);
+        if (!call.IsConfirmed) return count is { } known ? Preview(call, known, name) : Preview(call, call.Say("cmd.drop_collection.unread", name, reason));
         await active.Backend.DropCollection(active.Settings with { Collection = name }, cancellation);
-        return CommandReply.Ok(call.Say("cmd.drop_collection.done", name, count));
+        return CommandReply.Ok(count is null ? call.Say("cmd.drop_collection.done.unread", name) : call.Say("cmd.drop_collection.done", name, count));
     }
 
     private static async Task<CommandReply> DeleteAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool> also, string what, CancellationToken cancellation)
@@ -88,7 +88,9 @@ internal static class DeletionCommands
     }
 
     /// <summary>What a confirmed call would delete.</summary>
-    internal static CommandReply Preview(CommandCall call, long count, string what) => CommandReply.Ok(
-        new ReplyBlock.Notice(NoticeKind.Warning, call.Say("cmd.delete.preview", count, what)),
+    internal static CommandReply Preview(CommandCall call, long count, string what) => Preview(call, call.Say("cmd.delete.preview", count, what));
+
+    private static CommandReply Preview(CommandCall call, string warning) => CommandReply.Ok(
+        new ReplyBlock.Notice(NoticeKind.Warning, warning),
         new ReplyBlock.Paragraph(call.Say("cmd.delete.confirm"))) with { IsPreview = true };
 }

@@ -13,8 +13,8 @@ internal static class RecordCommands
         foreach (var name in names.Append(active.Settings.Collection).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
         {
             var isActive = name == active.Settings.Collection;
-            var count = await Collections.UseAsync(call, name, (store, c) => store.CountAsync(MemoryFilter.Everything, c), cancellation);
-            lines.Add([name, $"{count}", isActive ? call.Say("cmd.list.active") : ""]);
+            var (count, problem) = await Collections.CountAsync(call, name, cancellation);
+            lines.Add([name, count is null ? "–" : $"{count}", isActive ? call.Say("cmd.list.active") : problem]);
         }
 
         return CommandReply.Ok(new ReplyBlock.Table([call.Say("cmd.column.collection"), call.Say("cmd.column.records"), ""], lines));
@@ -49,6 +49,19 @@ internal static class Collections
         await using var store = new GuardedStore(lease.Active.Backend.Open(settings), lease.Active.Backend, settings, new GuardOptions());
         await store.PrepareAsync(cancellation);
         return await useAsync(store, cancellation);
+    }
+
+    /// <summary>How many records a collection holds; null with the reason when it cannot be opened, which is no reason to hide or to keep it.</summary>
+    public static async Task<(long? Count, string Problem)> CountAsync(CommandCall call, string name, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await UseAsync(call, name, (store, c) => store.CountAsync(MemoryFilter.Everything, c), cancellation), "");
+        }
+        catch (MemoryStoreException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     /// <summary>What to answer when there is no such collection.</summary>

@@ -125,6 +125,26 @@ public sealed class CommandRunnerTests
     }
 
     [Fact]
+    public async Task A_collection_that_cannot_be_opened_is_listed_and_can_be_dropped()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
+        var active = await bot.Runtime.Stores.ActiveAsync(TestContext.Current.CancellationToken);
+        var other = active.Settings with { Collection = "older", Embedding = active.Settings.Embedding with { Dimension = 64 } };
+        await using (var store = active.Backend.Open(other)) await store.PrepareAsync(TestContext.Current.CancellationToken);
+
+        var list = (await bot.TextOfAsync(TestBot.Operator(), "/memory list")).Split('\n');
+        var preview = await bot.RunAsync(TestBot.Operator(), "/memory drop_collection older");
+        var dropped = await bot.RunAsync(TestBot.Operator(), "/memory drop_collection older --confirm");
+
+        Assert.Matches("^mnemosyne_default +1 +active$", list[1]);
+        Assert.Matches("^older +– +.*holds vectors of", list[2]);
+        Assert.True(preview.IsPreview);
+        Assert.True(dropped.IsSuccess, string.Join('\n', PlainReplies.Render(dropped)));
+        Assert.DoesNotContain("older", await bot.TextOfAsync(TestBot.Operator(), "/memory list"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Me_commands_show_export_and_forget_only_ones_own()
     {
         await using var bot = await TestBot.StartAsync();
