@@ -13,13 +13,26 @@ internal static class ChatVerb
         var who = new WhoOptions(strings);
         var json = new Option<bool>("--json") { Description = strings["cli.json"] };
         var chat = new Command("chat", strings["cli.chat"]) { who.Name, who.Channel, json };
-        common.Run(chat, call => RunAsync(call, call.Parsed.GetValue(who.Name), call.Parsed.GetValue(who.Channel), call.Parsed.GetValue(json)));
+        common.Run(chat, call => UntilStoppedAsync(call, RunAsync(call, call.Parsed.GetValue(who.Name), call.Parsed.GetValue(who.Channel), call.Parsed.GetValue(json))));
         return chat;
     }
 
     /// <summary>Without a verb the bot runs: with a chat where somebody can type, else until it is told to stop.</summary>
     public static void AttachTo(RootCommand root, CommonOptions common) =>
-        common.Run(root, call => StandardInput.IsNothing ? WaitAsync(call) : RunAsync(call, null, null, isJson: false));
+        common.Run(root, call => UntilStoppedAsync(call, StandardInput.IsNothing ? WaitAsync(call) : RunAsync(call, null, null, isJson: false)));
+
+    /// <summary>To be stopped is how a bot ends, even when it has hardly begun; every other verb has failed then.</summary>
+    private static async Task<int> UntilStoppedAsync(VerbCall call, Task<int> bot)
+    {
+        try
+        {
+            return await bot;
+        }
+        catch (OperationCanceledException) when (call.Stopping.IsCancellationRequested)
+        {
+            return ExitCode.Ok;
+        }
+    }
 
     private static async Task<int> RunAsync(VerbCall call, string? name, string? channel, bool isJson)
     {

@@ -12,5 +12,5 @@ internal sealed class CommonOptions(Strings strings)
 
     /// <summary>Gives a verb its action: the configuration is read and checked first, failures become one line and an exit code.</summary>
     public void Run(Command verb, Func<VerbCall, Task<int>> action) =>
-        verb.SetAction((parsed, _) => VerbCall.RunAsync(parsed, parsed.GetValue(Config), parsed.GetValue(Data), action));
+        verb.SetAction((parsed, stopping) => VerbCall.RunAsync(parsed, parsed.GetValue(Config), parsed.GetValue(Data), action, stopping));
 }

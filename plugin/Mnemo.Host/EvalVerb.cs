@@ -13,13 +13,13 @@ internal static class EvalVerb
         var questions = new Option<string>("--questions") { Description = strings["cli.eval.questions"], HelpName = "FILE", Required = true };
         var output = new Option<string>("--out") { Description = strings["cli.eval.out"], HelpName = "FILE", Required = true };
         var eval = new Command("eval", strings["cli.eval"]) { turns, questions, output };
-        eval.SetAction(async (parsed, _) =>
+        eval.SetAction(async (parsed, stopping) =>
         {
             var scratch = parsed.GetValue(common.Data) is null ? Directory.CreateTempSubdirectory("mnemo-eval-").FullName : null;
             try
             {
                 return await VerbCall.RunAsync(parsed, parsed.GetValue(common.Config), scratch ?? parsed.GetValue(common.Data),
-                    call => RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output)));
+                    call => RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output)), stopping);
             }
             finally
             {

@@ -13,12 +13,12 @@ namespace Mnemo.Host;
 internal sealed class VerbCall : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
-    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stop;
     private readonly List<PosixSignalRegistration> _signals = [];
 
-    private VerbCall(ParseResult parsed, MnemoConfig config)
+    private VerbCall(ParseResult parsed, MnemoConfig config, CancellationToken stopping)
     {
-        (Parsed, Config) = (parsed, config);
+        (Parsed, Config, _stop) = (parsed, config, CancellationTokenSource.CreateLinkedTokenSource(stopping));
         Input = new StreamReader(Console.OpenStandardInput(), Utf8);
         Output = new StreamWriter(Console.OpenStandardOutput(), Utf8) { NewLine = "\n" };
         Errors = new StreamWriter(Console.OpenStandardError(), Utf8) { NewLine = "\n", AutoFlush = true };
@@ -44,17 +44,17 @@ internal sealed class VerbCall : IDisposable
     public CancellationToken Stopping => _stop.Token;
 
     /// <summary>Runs an action with everything it needs; never lets a stack trace out.</summary>
-    public static async Task<int> RunAsync(ParseResult parsed, string? configFile, string? dataDirectory, Func<VerbCall, Task<int>> action)
+    public static async Task<int> RunAsync(ParseResult parsed, string? configFile, string? dataDirectory, Func<VerbCall, Task<int>> action, CancellationToken stopping)
     {
         var loaded = ConfigFile.Load(configFile, dataDirectory);
         var errors = loaded.Problems.Where(p => p.Severity == Severity.Error).ToList();
         foreach (var problem in loaded.Problems.Where(p => p.Severity > Severity.Note)) await Console.Error.WriteLineAsync(problem.Text);
         if (loaded.Config is not { } config) return ExitCode.Config;
-        using var call = new VerbCall(parsed, config);
+        using var call = new VerbCall(parsed, config, stopping);
         try
         {
             var code = await action(call);
-            await call.Output.FlushAsync();
+            await call.Output.FlushAsync(CancellationToken.None);
             return code;
         }
         catch (DataDirectoryHeldException e)
@@ -74,7 +74,8 @@ internal sealed class VerbCall : IDisposable
         }
         catch (OperationCanceledException) when (call.Stopping.IsCancellationRequested)
         {
-            return ExitCode.Ok;
+            await call.Errors.WriteLineAsync(call.Strings["cli.interrupted"]);
+            return ExitCode.Failure;
         }
         catch (Exception e) when (Failures.AreExpected(e) || e is not OutOfMemoryException)
         {
