@@ -42,8 +42,28 @@ internal sealed class LogLine(bool hasDetails = true) : ITextFormatter
         }
 
         output.WriteLine();
-        if (hasDetails && logEvent.Exception is not null) output.WriteLine(logEvent.Exception);
+        if (hasDetails && logEvent.Exception is { } exception) Details(exception, output);
     }
+
+    /// <summary>
+    /// Types and stacks of all, but messages of our own only: those of the framework or of a package may quote the
+    /// data that they stumbled over, as the key of a dictionary.
+    /// </summary>
+    private static void Details(Exception exception, TextWriter output)
+    {
+        var type = exception.GetType();
+        output.Write(type.FullName);
+        output.WriteLine(IsOurs(type) ? $": {exception.Message}" : string.Create(CultureInfo.InvariantCulture, $" (0x{exception.HResult:X8})"));
+        if (exception.StackTrace is { } stack) output.WriteLine(stack);
+        IReadOnlyList<Exception> causes = exception is AggregateException { InnerExceptions: var all } ? all : exception.InnerException is { } inner ? [inner] : [];
+        foreach (var cause in causes)
+        {
+            output.Write(" ---> ");
+            Details(cause, output);
+        }
+    }
+
+    private static bool IsOurs(Type exception) => exception.Namespace is { } space && (space + ".").StartsWith("Mnemo.", StringComparison.Ordinal);
 
     private static string? Text(LogEvent logEvent, string property) =>
         logEvent.Properties.TryGetValue(property, out var value) && value is ScalarValue { Value: { } text } ? Convert.ToString(text, CultureInfo.InvariantCulture) : null;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Mnemo.Memories;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 
@@ -29,6 +30,23 @@ public sealed class MnemoLoggingTests : IDisposable
         var lines = File.ReadAllLines(MnemoLogging.PathIn(_scratch.Path));
         Assert.EndsWith(" Information MnemoLoggingTests: Worked guild=guild channel=general command=me forget job=job-7", lines[0], StringComparison.Ordinal);
         Assert.EndsWith(" Information MnemoLoggingTests: Rested", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_foreign_exception_the_log_has_the_type_and_the_stack_but_never_the_message()
+    {
+        using (var services = Build("information"))
+        {
+            var logger = services.GetRequiredService<ILogger<MnemoLoggingTests>>();
+            string[] twice = ["My dog is called Biscuit.", "My dog is called Biscuit."];
+            var foreign = Record.Exception(() => twice.ToDictionary(text => text, StringComparer.Ordinal))!;
+            logger.LogError(new MemoryStoreException("faiss", "upsert", "The disk is full.", inner: new AggregateException(foreign)), "Storing failed");
+        }
+
+        var log = File.ReadAllText(MnemoLogging.PathIn(_scratch.Path));
+        Assert.Contains("Mnemo.Storage.MemoryStoreException: The disk is full.", log, StringComparison.Ordinal);
+        Assert.Matches(@"---> System\.AggregateException \(0x[0-9A-F]{8}\)\s+---> System\.ArgumentException \(0x[0-9A-F]{8}\)\s+at ", log);
+        Assert.DoesNotContain("Biscuit", log, StringComparison.Ordinal);
     }
 
     [Theory]
