@@ -42,6 +42,10 @@ public sealed class PrivacySettings(ControlStore control)
         => await control.ReadAsync(c => c.Query(
             "SELECT user FROM privacy WHERE platform = $1 AND mode = $2 ORDER BY user", r => r.GetString(0), platform, nameof(PrivacyMode.Off)), cancellation);
 
+    /// <summary>Whether there is anybody of whom nothing new may be kept, and so not either where they are.</summary>
+    public Task<bool> HasAnybodyOptedOutAsync(string platform, CancellationToken cancellation)
+        => control.ReadAsync(c => c.Scalar("SELECT 1 FROM privacy WHERE platform = $1 AND mode <> $2", platform, nameof(PrivacyMode.On)) is not null, cancellation);
+
     /// <summary>Replaces the id by its hash, as part of forgetting somebody.</summary>
     internal static void Anonymise(ControlConnection c, string platform, string userId)
         => c.Execute("UPDATE OR REPLACE privacy SET user = $3 WHERE platform = $1 AND user = $2", platform, userId, PersonHash.Of(c, platform, userId));

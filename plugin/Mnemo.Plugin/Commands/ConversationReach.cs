@@ -15,9 +15,11 @@ internal static class ConversationReach
     }
 
     // A platform that knows who can read a channel says so in the scope. In the console, who spoke somewhere can read it.
+    // Of somebody who has opted out nothing is written down, nor where they read along; while there is one, nothing is told elsewhere.
     private static async Task<IReadOnlyList<Conversation>> ConversationsAsync(MnemoRuntime runtime, MemoryScope scope, CancellationToken cancellation)
     {
         if (runtime.Config.UseSessionFiltering || scope.IsDirect) return [];
-        return scope.Platform == ConsoleIdentity.Platform ? await runtime.Sessions.SharedAsync(scope, cancellation) : scope.Reach.Conversations;
+        if (scope.Platform != ConsoleIdentity.Platform) return scope.Reach.Conversations;
+        return await runtime.Privacy.HasAnybodyOptedOutAsync(scope.Platform, cancellation) ? [] : await runtime.Sessions.SharedAsync(scope, cancellation);
     }
 }

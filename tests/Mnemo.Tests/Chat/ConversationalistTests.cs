@@ -119,6 +119,25 @@ public sealed class ConversationalistTests
         Assert.DoesNotContain("4711", (await bot.SayAsync(TestBot.Member("carl", "general"), "What is the oven code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("off")]
+    [InlineData("incognito")]
+    public async Task Without_session_filtering_nothing_of_another_channel_is_told_where_somebody_may_read_along_unseen(string mode)
+    {
+        await using var bot = await TestBot.StartAsync(("use_session_filtering", "false"));
+        var (ana, ben, carl) = (TestBot.Member("ana", "general"), TestBot.Member("ben", "general"), TestBot.Member("carl", "general"));
+        await bot.RunAsync(carl, $"/memory me privacy {mode}");
+        await bot.SayAsync(carl, "I read along.");
+        await bot.SayAsync(TestBot.Member("ana", "kitchen"), "The oven code is 4711.");
+        await bot.SayAsync(TestBot.Member("ben", "kitchen"), "Good morning all.");
+        await bot.SayAsync(ana, "Hello general.");
+
+        Assert.DoesNotContain("4711", (await bot.SayAsync(ben, "What is the oven code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("4711", await bot.TextOfAsync(ben, "/memory list_records"), StringComparison.Ordinal);
+        await bot.RunAsync(carl, "/memory me privacy on");
+        Assert.Contains("4711", (await bot.SayAsync(ben, "What is the oven code?", isToBot: true)).Answer!.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_a_command_remembers_belongs_to_the_persona_that_listens_there()
     {
