@@ -16,7 +16,7 @@ public static class FaissBackend
         "faiss_config.faiss_index_type", FlatL2, "Type of the index file", [FlatL2, FlatInnerProduct]);
 
     internal static readonly BackendOption Lists = new(
-        "faiss_config.faiss_nlist", "100", "Lists of an IndexIVFFlat; the flat types have none and ignore it", [], IsNumber: true);
+        "faiss_config.faiss_nlist", "100", "Lists of an IndexIVFFlat; the flat types have none and ignore it", [], IsNumber: true) { IsUsed = false };
 
     /// <summary>The descriptor.</summary>
     public static Backend Description { get; } = new()

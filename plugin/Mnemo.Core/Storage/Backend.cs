@@ -58,7 +58,11 @@ public enum Capabilities
 /// <param name="Summary">One line for the docs table.</param>
 /// <param name="Allowed">The values that can be chosen; empty for free text or numbers.</param>
 /// <param name="IsNumber">Whether the value is a whole number.</param>
-public sealed record BackendOption(string Key, string Default, string Summary, IReadOnlyList<string> Allowed, bool IsNumber = false);
+public sealed record BackendOption(string Key, string Default, string Summary, IReadOnlyList<string> Allowed, bool IsNumber = false)
+{
+    /// <summary>False for a setting that is accepted, checked, and has no effect in this version.</summary>
+    public bool IsUsed { get; init; } = true;
+}
 
 /// <summary>Where and how to open a store.</summary>
 /// <param name="DataDirectory">The absolute data directory; relative paths in options start here.</param>

@@ -51,7 +51,7 @@ internal static class ConversationSettings
     public static async Task<bool> ListensAsync(MnemoRuntime runtime, string conversation, CancellationToken cancellation) =>
         await runtime.Channels.GetAsync(conversation, Channel, cancellation) is not "off";
 
-    /// <summary>The tokens of memories that an answer there may use.</summary>
+    /// <summary>The tokens of memories that a language model may be given there. There is none yet, so only <c>why</c> shows what would fit.</summary>
     public static async Task<int> BudgetAsync(MnemoRuntime runtime, string conversation, CancellationToken cancellation) =>
         int.TryParse(await runtime.Channels.GetAsync(conversation, Budget, cancellation), CultureInfo.InvariantCulture, out var tokens) ? tokens : runtime.Config.TokenBudget;
 

@@ -36,11 +36,13 @@ public static class ConfigSchema
         return [backend, .. options, .. General(), .. Recall(), .. Service(), .. NotUsedYet().Where(k => !taken.Contains(k.Path))];
     }
 
-    private static ConfigKey OfBackend(BackendOption option) => option switch
+    private static ConfigKey OfBackend(BackendOption option) => Kind(option) with { Summary = option.Summary, IsUsed = option.IsUsed };
+
+    private static ConfigKey Kind(BackendOption option) => option switch
     {
-        { IsNumber: true } => new ConfigKey(option.Key, ConfigType.WholeNumber, long.Parse(option.Default)) { Min = 1, Max = int.MaxValue, Summary = option.Summary },
-        { Allowed.Count: > 0 } => new ConfigKey(option.Key, ConfigType.Text, option.Default) { Allowed = option.Allowed, Summary = option.Summary },
-        _ => new ConfigKey(option.Key, ConfigType.Text, option.Default) { Summary = option.Summary },
+        { IsNumber: true } => new ConfigKey(option.Key, ConfigType.WholeNumber, long.Parse(option.Default)) { Min = 1, Max = int.MaxValue },
+        { Allowed.Count: > 0 } => new ConfigKey(option.Key, ConfigType.Text, option.Default) { Allowed = option.Allowed },
+        _ => new ConfigKey(option.Key, ConfigType.Text, option.Default),
     };
 
     private static IEnumerable<ConfigKey> General() =>
