@@ -23,6 +23,7 @@ public sealed record MemoryScope
 
     private const int MaxPartLength = 200;
     private static readonly SearchValues<char> Wildcards = SearchValues.Create("*%?_. ");
+    private static readonly SearchValues<char> Separators = SearchValues.Create(@":/\");
 
     /// <summary>Checks every part.</summary>
     /// <exception cref="InvalidScopeException">A part is blank, too long, a wildcard, an operator or unprintable.</exception>
@@ -60,8 +61,13 @@ public sealed record MemoryScope
     /// <summary>True in a direct chat.</summary>
     public bool IsDirect => Guild == Direct;
 
-    /// <summary>The conversation as people see it: <c>platform:guild:channel[/thread]</c>.</summary>
-    public string Conversation => Thread.Length == 0 ? $"{Platform}:{Guild}:{Channel}" : $"{Platform}:{Guild}:{Channel}/{Thread}";
+    /// <summary>
+    /// The conversation as people see it: <c>platform:guild:channel[/thread]</c>. A colon, a slash or a backslash inside
+    /// a part has a backslash before it, so that two conversations never share a name.
+    /// </summary>
+    public string Conversation => Thread.Length == 0
+        ? $"{Marked(Platform)}:{Marked(Guild)}:{Marked(Channel)}"
+        : $"{Marked(Platform)}:{Marked(Guild)}:{Marked(Channel)}/{Marked(Thread)}";
 
     /// <summary>Whether somebody asking from this scope may read <paramref name="memory"/>. The reference semantics.</summary>
     public bool Sees(Memory memory)
@@ -105,6 +111,10 @@ public sealed record MemoryScope
             return null;
         }
     }
+
+    private static string Marked(string part) => part.AsSpan().IndexOfAny(Separators) < 0
+        ? part
+        : string.Concat(part.Select(letter => Separators.Contains(letter) ? $"\\{letter}" : letter.ToString()));
 
     private static string Part(JsonElement json, string name, string? absent = null)
     {

@@ -51,6 +51,19 @@ public sealed class MemoryScopeTests
         Assert.Equal(200, new MemoryScope("p", "g", new string('c', 200), "s").Channel.Length);
     }
 
+    [Fact]
+    public void Two_conversations_never_share_a_name()
+    {
+        MemoryScope[] places =
+        [
+            new("p", "g", "b", "s", "c"), new("p", "g", "b/c", "s"), new("p", "g", @"b\", "s", "c"), new("p", "g", @"b\/c", "s"),
+            new("p", "g:b", "c", "s"), new("p", "g", "b:c", "s"), new("p:g", "b", "c", "s"), new("p", "g", "b", "s"),
+        ];
+        Assert.Equal(places.Length, places.Select(p => p.Conversation).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal("console:@direct:@ana", new MemoryScope("console", MemoryScope.Direct, "@ana", "ana").Conversation);
+        Assert.Equal("discord:85614143:100%/团子", new MemoryScope("discord", "85614143", "100%", "ana", "团子").Conversation);
+    }
+
     [Theory, MemberData(nameof(Names))]
     public void An_odd_name_is_still_a_name(string name)
     {
