@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Mnemo.Plugin;
+using Mnemo.Plugin.Commands;
 using Mnemo.Tests.Harness;
 using Xunit;
 
@@ -34,9 +35,11 @@ public sealed partial class StringsTests
         var named = Indexed().Matches(code).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         Assert.All(named, k => Assert.True(English.Has(k), $"{k} has no text"));
 
-        // Keys that are put together ("config.key." + path) are named by their beginning.
-        var beginnings = Beginning().Matches(code).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        // Keys that are put together ("config.key." + path) are named by their beginning. That of the commands would let
+        // every text of a command pass, so those are taken from the commands themselves.
+        var beginnings = Beginning().Matches(code).Select(m => m.Groups["name"].Value).Where(b => b != "cmd.").ToHashSet(StringComparer.Ordinal);
         var quoted = Quoted().Matches(code).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
+        foreach (var command in CommandModel.All) quoted.UnionWith(command.AllOptions.Select(command.SummaryKeyOf).Append(command.SummaryKey));
         Assert.All(English.All.Keys, k => Assert.True(quoted.Contains(k) || beginnings.Any(b => k.StartsWith(b, StringComparison.Ordinal)), $"{k} is not used"));
     }
 
