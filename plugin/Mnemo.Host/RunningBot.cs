@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Mnemo.Plugin.Chat;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
@@ -18,6 +19,8 @@ internal sealed class RunningBot : IAsyncDisposable
     public CommandRunner Commands => _host.Services.GetRequiredService<CommandRunner>();
 
     public Conversationalist Conversationalist => _host.Services.GetRequiredService<Conversationalist>();
+
+    public ILogger Log => _host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Mnemo.Host");
 
     /// <summary>Opens the data directory and says what the operator should know.</summary>
     public static async Task<RunningBot> StartAsync(VerbCall call)

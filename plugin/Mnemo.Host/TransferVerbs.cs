@@ -1,7 +1,9 @@
 using System.CommandLine;
+using Microsoft.Extensions.Logging;
 using Mnemo.Memories;
 using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Hosting;
 using Mnemo.Transfer;
 
 namespace Mnemo.Host;
@@ -34,11 +36,13 @@ internal static class TransferVerbs
     {
         await using var input = file == StandardStream ? Console.OpenStandardInput() : File.OpenRead(file);
         await using var bot = await RunningBot.StartAsync(call);
+        using var job = bot.Log.ForJob("import");
         await bot.Runtime.WordsReady.WaitAsync(call.Stopping);
         var importer = new JsonlImporter(bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Clock);
         var size = input.CanSeek ? input.Length : 0;
         var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], size,
             progress => importer.ImportAsync(input, options, progress, call.Stopping));
+        bot.Log.LogInformation("Read {Lines} lines, stored {Stored} memories, {Bad} lines were bad", report.Lines, report.Stored, report.Bad);
         foreach (var bad in report.BadLines) await call.Errors.WriteLineAsync(call.Strings["cli.import.bad", bad.Number, bad.Reason]);
         if (report.IsStopped) await call.Errors.WriteLineAsync(call.Strings["cli.import.stopped"]);
         await call.Output.WriteLineAsync(call.Strings[options.IsDryRun ? "cli.import.checked" : "cli.import.done", report.Stored, report.Lines, report.Bad]);
@@ -48,6 +52,7 @@ internal static class TransferVerbs
     private static async Task<int> ExportAsync(VerbCall call, string file)
     {
         await using var bot = await RunningBot.StartAsync(call);
+        using var job = bot.Log.ForJob("export");
         await bot.Runtime.SettleAsync(call.Stopping);
         var exporter = new JsonlExporter(bot.Runtime.Stores);
         if (file == StandardStream)
@@ -59,6 +64,7 @@ internal static class TransferVerbs
 
         var report = await ProgressShow.RunAsync(call, call.Strings["cli.export"], 0,
             progress => exporter.ExportAsync(file, MemoryFilter.Everything, progress, call.Stopping));
+        bot.Log.LogInformation("Wrote {Memories} memories", report.Memories);
         await call.Output.WriteLineAsync(call.Strings["cli.export.done", report.Memories, Path.GetFullPath(file)]);
         return ExitCode.Ok;
     }

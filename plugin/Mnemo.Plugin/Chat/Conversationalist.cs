@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Mnemo.Capture;
 using Mnemo.Embedding;
 using Mnemo.Memories;
@@ -11,7 +12,7 @@ namespace Mnemo.Plugin.Chat;
 /// Takes part in a conversation on any platform: keeps what is said, and answers from memory when it is spoken to and
 /// asked something. Small talk is listened to, not answered.
 /// </summary>
-public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers)
+public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers, ILogger<Conversationalist> logger)
 {
     /// <summary>Hears a message: accepts it and, when the bot is asked, answers.</summary>
     public async Task<ChatTurn> HearAsync(ChatMessage message, CancellationToken cancellation)
@@ -30,6 +31,8 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers)
     /// <summary>Keeps a message; durable when the task completes.</summary>
     public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(message);
+        using var place = logger.ForPlace(message.Scope);
         var kept = await ListenAsync(message, cancellation);
         return kept is null ? new IntakeReceipt(IntakeOutcome.PrivacyOff) : await runtime.Intake.AcceptAsync(kept, cancellation);
     }
@@ -46,6 +49,20 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers)
     public async Task<ChatAnswer?> AnswerAsync(ChatMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
+        using var place = logger.ForPlace(message.Scope);
+        try
+        {
+            return await RecallAsync(message, cancellation);
+        }
+        catch (Exception e) when (Failures.AreExpected(e))
+        {
+            logger.LogError(e, "A question could not be answered");
+            throw;
+        }
+    }
+
+    private async Task<ChatAnswer?> RecallAsync(ChatMessage message, CancellationToken cancellation)
+    {
         if (!await ConversationSettings.ListensAsync(runtime, message.Scope.Conversation, cancellation)) return null;
         await runtime.SettleAsync(cancellation);
         var scope = await ConversationReach.OfAsync(runtime, message.Scope, cancellation);

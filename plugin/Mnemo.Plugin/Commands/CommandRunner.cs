@@ -41,12 +41,20 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
     private async Task<CommandReply> InvokeAsync(CommandCall call, CancellationToken cancellation)
     {
         if (call.Command.Access == CommandAccess.Admin && !call.Caller.IsAdmin) return CommandReply.Failed(call.Say("cmd.denied", call.Command.Path));
+        var isErasing = call is { IsConfirmed: true, Command.IsDestructive: true };
+        using var place = logger.ForPlace(call.Caller.Scope);
+        using var command = logger.ForCommand(call.Command.Path);
+        using var job = isErasing ? logger.ForJob("erase") : null;
         try
         {
-            using var scope = logger.ForCommand(call.Command.Path);
             var reach = await ConversationReach.OfAsync(context.Runtime, call.Caller.Scope, cancellation);
             var reply = await call.Command.Handler(call with { Caller = call.Caller with { Scope = reach } }, cancellation);
-            if (call is { IsConfirmed: true, Command.IsDestructive: true }) context.Answers.Forget(call.Caller.Scope.Conversation);
+            if (isErasing)
+            {
+                context.Answers.Forget(call.Caller.Scope.Conversation);
+                logger.LogInformation("Erasing {Outcome}", reply.IsSuccess ? "succeeded" : "failed");
+            }
+
             return reply;
         }
         catch (Exception e) when (Failures.AreExpected(e))

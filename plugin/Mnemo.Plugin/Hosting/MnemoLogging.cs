@@ -35,11 +35,13 @@ public static class MnemoLogging
             .WriteTo.Sink(new ErrorConsole(new LogLine(hasDetails: false))));
     }
 
-    /// <summary>Names the place that the following lines are about.</summary>
+    /// <summary>Names the place that the following lines are about. The channel of a private chat is the person, who may want to be forgotten, so it stays out.</summary>
     public static IDisposable? ForPlace(this Microsoft.Extensions.Logging.ILogger logger, MemoryScope scope)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        return logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["guild"] = scope.Guild, ["channel"] = scope.Channel });
+        var place = new Dictionary<string, object>(StringComparer.Ordinal) { ["guild"] = scope.Guild };
+        if (!scope.IsDirect) place["channel"] = scope.Channel;
+        return logger.BeginScope(place);
     }
 
     /// <summary>Names the command that the following lines are about.</summary>

@@ -54,7 +54,7 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var eraser = new Eraser(control, outbox, stores, writer, worker, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
-        return new MnemoRuntime(_opened, new WordsUpkeep(words, stores))
+        return new MnemoRuntime(_opened, new WordsUpkeep(words, stores, loggers.CreateLogger<WordsUpkeep>()))
         {
             Config = config,
             Strings = _strings,

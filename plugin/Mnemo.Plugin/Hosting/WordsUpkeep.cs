@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Mnemo.Recall;
 using Mnemo.Storage;
 
@@ -9,7 +10,7 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private long _read;
 
-    public WordsUpkeep(WordIndex words, MemoryManager stores) => Done = Task.Run(() => RunAsync(words, stores));
+    public WordsUpkeep(WordIndex words, MemoryManager stores, ILogger logger) => Done = Task.Run(() => RunAsync(words, stores, logger));
 
     public Task Done { get; }
 
@@ -24,9 +25,11 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAsync(WordIndex words, MemoryManager stores)
+    private async Task RunAsync(WordIndex words, MemoryManager stores, ILogger logger)
     {
+        using var job = logger.ForJob("rebuild");
         using var lease = await stores.LeaseAsync(_stop.Token);
         await words.EnsureCurrentAsync(lease.Store, $"{lease.Active.Backend.Name}#{lease.Active.Settings.Collection}", this, _stop.Token);
+        if (Read > 0) logger.LogInformation("The word index was rebuilt from {Memories} memories", Read);
     }
 }

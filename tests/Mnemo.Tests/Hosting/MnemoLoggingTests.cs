@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
+using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Tests.Commands;
 using Mnemo.Tests.Harness;
 using Xunit;
 
@@ -30,6 +33,23 @@ public sealed class MnemoLoggingTests : IDisposable
         var lines = File.ReadAllLines(MnemoLogging.PathIn(_scratch.Path));
         Assert.EndsWith(" Information MnemoLoggingTests: Worked guild=guild channel=general command=me forget job=job-7", lines[0], StringComparison.Ordinal);
         Assert.EndsWith(" Information MnemoLoggingTests: Rested", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_fails_is_logged_with_the_place_and_the_command_and_a_private_chat_without_the_person()
+    {
+        await using var bot = await TestBot.StartAsync();
+        await bot.RunAsync(TestBot.Member("ana"), "/memory me forget --confirm");
+        await bot.Runtime.Control.WriteAsync(c => c.Execute("DROP TABLE settings"), TestContext.Current.CancellationToken);
+        await bot.RunAsync(TestBot.Member("ben", "general"), "/memory list");
+        await Assert.ThrowsAsync<ControlStoreException>(() => bot.Conversationalist.AnswerAsync(
+            new ChatMessage("q", TestBot.Member("ben", "kitchen").Scope, new Speaker("ben", "ben"), "What is my dog called?", null), TestContext.Current.CancellationToken));
+
+        var log = await File.ReadAllTextAsync(MnemoLogging.PathIn(bot.DataDirectory), TestContext.Current.CancellationToken);
+        Assert.Contains("Information CommandRunner: Erasing succeeded guild=@direct command=me forget job=erase\n", log, StringComparison.Ordinal);
+        Assert.Contains("Error CommandRunner: Command list failed guild=console channel=general command=list\n", log, StringComparison.Ordinal);
+        Assert.Contains("Error Conversationalist: A question could not be answered guild=console channel=kitchen\n", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("@ana", log, StringComparison.Ordinal);
     }
 
     [Fact]
