@@ -23,7 +23,7 @@ public sealed class Recaller(
         ArgumentNullException.ThrowIfNull(query);
         if (string.IsNullOrWhiteSpace(query.Text) || query.Top < 1) return RecallResult.Empty;
         using var lease = await stores.LeaseAsync(cancellation);
-        var found = words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options with { WordCandidates = Math.Max(options.WordCandidates, query.Top) });
+        var found = Find(query);
         var vector = await EmbedAsync(query.Text, lease.Active.Settings.Embedding, cancellation);
         List<Memory> memories = [];
         if (!vector.IsEmpty)
@@ -39,6 +39,19 @@ public sealed class Recaller(
         var silenced = await privacy.SilencedAsync(query.Scope.Platform, cancellation);
         if (silenced.Count > 0) memories.RemoveAll(m => silenced.Contains(m.Speaker.Id, StringComparer.Ordinal));
         return new Ranking(query, options, found, vector, query.AskedAt ?? clock.GetUtcNow()).Rank(memories);
+    }
+
+    // Without its words a question is still answered by the vectors; the index is mended behind it.
+    private WordResult Find(RecallQuery query)
+    {
+        try
+        {
+            return words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options with { WordCandidates = Math.Max(options.WordCandidates, query.Top) });
+        }
+        catch (MemoryStoreException e) when (e.IsTransient)
+        {
+            return WordResult.Empty with { AskerWeight = options.AskerWeight };
+        }
     }
 
     // A store whose vectors another model made is searched by words alone until it is re-embedded.

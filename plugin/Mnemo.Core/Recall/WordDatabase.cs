@@ -3,11 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Mnemo.Recall;
 
-/// <summary>The file of the word index: its schema and its connections, one that writes and as many as needed that read.</summary>
+/// <summary>The file of the word index: its schema and its connections, one that writes and a few that read.</summary>
 internal sealed class WordDatabase : IDisposable
 {
     /// <summary>A file of another version is thrown away and rebuilt from the store.</summary>
     private const long Version = 2;
+
+    private const int Readers = 4;
+    private const int WriterCacheKiB = 32_000, ReaderCacheKiB = 8_000;
 
     private const string Schema = """
         CREATE TABLE rows (
@@ -22,50 +25,80 @@ internal sealed class WordDatabase : IDisposable
         CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
         """;
 
-    private readonly string _path;
-    private readonly Lock _gate = new();
-    private readonly Stack<SqliteConnection> _readers = [];
+    private readonly int _patienceSeconds;
+    private readonly SemaphoreSlim _slots = new(Readers, Readers);
+    private readonly Stack<SqliteConnection> _idle = [];
 
-    private WordDatabase(string path)
+    private WordDatabase(string path, int patienceSeconds)
     {
-        _path = path;
-        Writer = Open();
+        Path = path;
+        _patienceSeconds = patienceSeconds;
+        Writer = Prepared();
     }
 
-    /// <summary>The one connection that writes. In memory it is also the one that reads.</summary>
-    public SqliteConnection Writer { get; }
+    public string Path { get; }
 
-    public bool IsInMemory => _path == ":memory:";
+    /// <summary>The one connection that writes.</summary>
+    public SqliteConnection Writer { get; private set; }
 
-    public static WordDatabase Open(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="patienceSeconds">How long a statement waits for a lock that another program holds.</param>
+    public static WordDatabase Open(string path, int patienceSeconds)
     {
-        if (path != ":memory:" && Path.GetDirectoryName(Path.GetFullPath(path)) is { } directory) Directory.CreateDirectory(directory);
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } directory) Directory.CreateDirectory(directory);
         try
         {
-            return Ready(path);
+            return new WordDatabase(path, patienceSeconds);
         }
-        catch (SqliteException) when (path != ":memory:" && File.Exists(path))
+        catch (SqliteException e) when (WordFailure.IsForeign(e))
         {
             // Derived data: whatever is wrong with the file, the store has the truth.
             Destroy(path);
-            return Ready(path);
+            return new WordDatabase(path, patienceSeconds);
         }
     }
 
-    public SqliteConnection RentReader()
+    /// <summary>Lends a connection that reads; waits while all of them are lent.</summary>
+    public T Read<T>(Func<SqliteConnection, T> work)
     {
-        lock (_gate)
+        _slots.Wait();
+        SqliteConnection? reader = null;
+        try
         {
-            if (_readers.TryPop(out var reader)) return reader;
+            lock (_idle) _idle.TryPop(out reader);
+            reader ??= Connect(ReaderCacheKiB);
+            var result = work(reader);
+            lock (_idle) _idle.Push(reader);
+            return result;
         }
-
-        return Open();
+        catch
+        {
+            reader?.Dispose();
+            throw;
+        }
+        finally
+        {
+            _slots.Release();
+        }
     }
 
-    public void ReturnReader(SqliteConnection reader)
+    /// <summary>Rewrites the file and empties its log, so that no deleted byte is left in either; false when another program holds on to the log.</summary>
+    public bool Purge()
     {
-        lock (_gate) _readers.Push(reader);
+        // Deletions from the contentless table are tombstones until its segments are merged.
+        Run(Writer, "INSERT INTO words (words) VALUES ('optimize')");
+        Run(Writer, "VACUUM");
+        return WithoutReaders(() => Number(Writer, "PRAGMA wal_checkpoint(TRUNCATE)") == 0);
     }
+
+    /// <summary>Puts an empty file in the place of a damaged one. May be repeated when it fails.</summary>
+    public void Replace() => WithoutReaders(() =>
+    {
+        Close();
+        Destroy(Path);
+        Writer = Prepared();
+        return true;
+    });
 
     public static long Number(SqliteConnection connection, string sql)
     {
@@ -74,37 +107,40 @@ internal sealed class WordDatabase : IDisposable
         return command.ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
     }
 
-    public static void Run(SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    public static void Run(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.Transaction = transaction;
         command.ExecuteNonQuery();
     }
 
     public void Dispose()
     {
-        lock (_gate)
+        Close();
+        _slots.Dispose();
+    }
+
+    private T WithoutReaders<T>(Func<T> work)
+    {
+        for (var i = 0; i < Readers; i++) _slots.Wait();
+        try
         {
-            while (_readers.TryPop(out var reader)) reader.Dispose();
+            return work();
+        }
+        finally
+        {
+            _slots.Release(Readers);
+        }
+    }
+
+    private void Close()
+    {
+        lock (_idle)
+        {
+            while (_idle.TryPop(out var reader)) reader.Dispose();
         }
 
         Writer.Dispose();
-    }
-
-    private static WordDatabase Ready(string path)
-    {
-        var database = new WordDatabase(path);
-        try
-        {
-            database.Prepare();
-            return database;
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
-        }
     }
 
     private static void Destroy(string path)
@@ -112,32 +148,23 @@ internal sealed class WordDatabase : IDisposable
         foreach (var suffix in (string[])["", "-wal", "-shm"]) File.Delete(path + suffix);
     }
 
-    private void Prepare()
+    private SqliteConnection Prepared()
     {
-        var version = Number(Writer, "PRAGMA user_version");
-        if (version != Version && version != 0)
-        {
-            Writer.Close();
-            Destroy(_path);
-            Writer.Open();
-            Configure(Writer);
-        }
-
-        if (Number(Writer, "PRAGMA user_version") == Version) return;
-        using var transaction = Writer.BeginTransaction();
-        Run(Writer, Schema, transaction);
-        Run(Writer, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"), transaction);
-        transaction.Commit();
-    }
-
-    private SqliteConnection Open()
-    {
-        var builder = new SqliteConnectionStringBuilder { DataSource = _path, Pooling = false, DefaultTimeout = 30 };
-        var connection = new SqliteConnection(builder.ToString());
+        var connection = Connect(WriterCacheKiB);
         try
         {
-            connection.Open();
-            Configure(connection);
+            if (Number(connection, "PRAGMA user_version") is not (0 or Version))
+            {
+                connection.Dispose();
+                Destroy(Path);
+                connection = Connect(WriterCacheKiB);
+            }
+
+            if (Number(connection, "PRAGMA user_version") == Version) return connection;
+            using var transaction = connection.BeginTransaction();
+            Run(connection, Schema);
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+            transaction.Commit();
             return connection;
         }
         catch
@@ -147,6 +174,21 @@ internal sealed class WordDatabase : IDisposable
         }
     }
 
-    private static void Configure(SqliteConnection connection) => Run(connection,
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA busy_timeout=30000;");
+    private SqliteConnection Connect(int cacheKiB)
+    {
+        var builder = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = _patienceSeconds };
+        var connection = new SqliteConnection(builder.ToString());
+        try
+        {
+            connection.Open();
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={_patienceSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                + $" PRAGMA secure_delete=ON; PRAGMA cache_size=-{cacheKiB}; PRAGMA temp_store=MEMORY;"));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
 }

@@ -13,36 +13,53 @@ public sealed class WordIndex : IAsyncDisposable
 {
     private const int RebuildBatch = 2000;
     private const string StoreFact = "store";
+    private const int PatienceSeconds = 30;
+    private const int MostTries = 3;
 
     private readonly WordDatabase _database;
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly WordWriter _writer;
-    private readonly HashSet<string> _personas;
     private readonly WordFrequencies _frequencies = new();
+    private WordWriter _writer;
     private HashSet<MemoryId>? _touchedWhileRebuilding;
-    private long _count;
+    private volatile bool _isCondemned;
+    private volatile int _replacements;
+    private volatile TaskCompletionSource _emptied = Signal();
 
-    private WordIndex(WordDatabase database)
+    private WordIndex(WordDatabase database, WordWriter writer)
     {
         _database = database;
-        _personas = ReadPersonas(database.Writer);
-        _writer = new WordWriter(database.Writer, _personas);
-        _count = WordDatabase.Number(database.Writer, "SELECT count(*) FROM rows");
+        _writer = writer;
     }
 
     /// <summary>How many memories it holds.</summary>
-    public long Count => Interlocked.Read(ref _count);
+    public long Count => Volatile.Read(ref _writer).Count;
 
-    /// <summary>Opens the index file, or makes it; <c>:memory:</c> keeps it in memory. A damaged file is made anew.</summary>
-    public static Task<WordIndex> OpenAsync(string path, CancellationToken cancellation)
+    /// <summary>Completes when a file that was found damaged is replaced by an empty one, which <see cref="EnsureCurrentAsync"/> has to fill.</summary>
+    public Task Emptied => _emptied.Task;
+
+    /// <summary>Opens the index file, or makes it. A damaged file is made anew.</summary>
+    /// <exception cref="MemoryStoreException">The file is out of reach.</exception>
+    public static Task<WordIndex> OpenAsync(string path, CancellationToken cancellation) => OpenAsync(path, PatienceSeconds, cancellation);
+
+    internal static Task<WordIndex> OpenAsync(string path, int patienceSeconds, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(new WordIndex(WordDatabase.Open(path)));
+        WordDatabase? database = null;
+        try
+        {
+            database = WordDatabase.Open(path, patienceSeconds);
+            return Task.FromResult(new WordIndex(database, WriterOf(database)));
+        }
+        catch (SqliteException e)
+        {
+            database?.Dispose();
+            throw WordFailure.From(e, "prepare", path);
+        }
     }
 
     /// <summary>
     /// Makes the index say what the store says: resolves what a crash left half done, and rebuilds everything when the
-    /// index is missing, of another store, or counts differently. Writes may go on meanwhile.
+    /// index is missing, damaged, of another store, or counts differently. Writes may go on meanwhile.
     /// </summary>
     /// <param name="store">The truth.</param>
     /// <param name="storeIdentity">Names the store and collection; another name means another store.</param>
@@ -51,49 +68,37 @@ public sealed class WordIndex : IAsyncDisposable
     public async Task EnsureCurrentAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
-        if (ReadFact(StoreFact) == storeIdentity)
+        for (var tries = 1; ; tries++)
         {
-            await ResolveIntentsAsync(store, cancellation);
-            if (await store.CountAsync(MemoryFilter.Everything, cancellation) == Count) return;
+            var replacements = _replacements;
+            try
+            {
+                if (await IsCurrentAsync(store, storeIdentity, cancellation) || await RebuildAsync(store, storeIdentity, progress, cancellation)) return;
+                if (tries == MostTries) throw WordFailure.KeepsBreaking(_database.Path);
+            }
+            catch (MemoryStoreException) when (_replacements != replacements && tries < MostTries)
+            {
+                // The file was damaged and is empty now, so everything has to be read again.
+            }
         }
-
-        await RebuildAsync(store, storeIdentity, progress, cancellation);
     }
 
     /// <summary>Records that these are about to be written or deleted. Before the store is touched.</summary>
-    public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => WriteAsync(transaction =>
+    public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => WriteAsync(writer =>
     {
-        using var insert = _database.Writer.CreateCommand();
-        insert.Transaction = transaction;
-        insert.CommandText = "INSERT OR IGNORE INTO intents (id) VALUES ($id)";
-        var id = insert.Parameters.Add("$id", SqliteType.Integer);
-        foreach (var intended in ids)
-        {
-            id.Value = intended.Value;
-            insert.ExecuteNonQuery();
-        }
-
-        return 0;
+        foreach (var id in ids) writer.Intend(id);
     }, cancellation);
 
     /// <summary>Follows the store after it was written: the words of <paramref name="upserts"/> in, those of <paramref name="deletes"/> out.</summary>
-    public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => WriteAsync(transaction =>
+    public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => WriteAsync(writer =>
     {
-        var change = 0;
-        foreach (var memory in upserts)
+        foreach (var memory in upserts) writer.Upsert(memory);
+        foreach (var id in deletes) writer.Delete(id);
+        foreach (var id in (IEnumerable<MemoryId>)[.. upserts.Select(m => m.Id), .. deletes])
         {
-            if (_writer.Upsert(memory, transaction)) change++;
-            _touchedWhileRebuilding?.Add(memory.Id);
-        }
-
-        foreach (var id in deletes)
-        {
-            if (_writer.Delete(id, transaction)) change--;
+            writer.ForgetIntent(id);
             _touchedWhileRebuilding?.Add(id);
         }
-
-        ForgetIntents([.. upserts.Select(m => m.Id), .. deletes], transaction);
-        return change;
     }, cancellation);
 
     /// <summary>The first memory of that speaker in that conversation with the same words, if there is one.</summary>
@@ -110,26 +115,22 @@ public sealed class WordIndex : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(options);
-        string[] personas;
-        lock (_personas) personas = query.Scope.Reach.AnyPersona ? [.. _personas] : [query.Scope.Persona];
-        return Read(reader => new WordSearch(reader, _frequencies, options, Count).Find(query, personas));
+        IReadOnlyCollection<string> personas = query.Scope.Reach.AnyPersona ? Volatile.Read(ref _writer).Personas : [query.Scope.Persona];
+        return Read(reader =>
+        {
+            // All statements of a search see the same rows, whatever is written meanwhile.
+            using var snapshot = reader.BeginTransaction(deferred: true);
+            return new WordSearch(reader, _frequencies, options, Count).Find(query, [.. personas]);
+        });
     }
 
     /// <summary>Leaves no byte of a deleted text in the file or its log.</summary>
+    /// <exception cref="MemoryStoreException">Another program holds on to the log; nothing is promised then.</exception>
     public async Task PurgeAsync(CancellationToken cancellation)
     {
-        await _gate.WaitAsync(cancellation);
-        try
-        {
-            // Deletions from the contentless table are tombstones until its segments are merged.
-            WordDatabase.Run(_database.Writer, "INSERT INTO words (words) VALUES ('optimize')");
-            WordDatabase.Run(_database.Writer, "VACUUM");
-            WordDatabase.Run(_database.Writer, "PRAGMA wal_checkpoint(TRUNCATE)");
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        var isPurged = false;
+        await ChangeAsync("delete", () => isPurged = _database.Purge(), cancellation);
+        if (!isPurged) throw WordFailure.NotPurged(_database.Path);
     }
 
     /// <inheritdoc />
@@ -140,55 +141,6 @@ public sealed class WordIndex : IAsyncDisposable
         _database.Dispose();
         _gate.Dispose();
     }
-
-    private async Task RebuildAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
-    {
-        await ClearAsync(cancellation);
-        try
-        {
-            List<Memory> batch = [];
-            long read = 0;
-            await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
-            {
-                batch.Add(memory);
-                if (batch.Count < RebuildBatch) continue;
-                await AddScannedAsync(batch, cancellation);
-                progress?.Report(read += batch.Count);
-                batch.Clear();
-            }
-
-            await AddScannedAsync(batch, cancellation);
-            progress?.Report(read + batch.Count);
-            await WriteAsync(transaction => WriteFact(StoreFact, storeIdentity, transaction), cancellation);
-        }
-        finally
-        {
-            await _gate.WaitAsync(CancellationToken.None);
-            _touchedWhileRebuilding = null;
-            _gate.Release();
-        }
-    }
-
-    private Task ClearAsync(CancellationToken cancellation) => WriteAsync(transaction =>
-    {
-        _touchedWhileRebuilding = [];
-        WordDatabase.Run(_database.Writer, "DELETE FROM rows; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM facts; DELETE FROM personas;", transaction);
-        lock (_personas) _personas.Clear();
-        _frequencies.Clear();
-        return -(int)Count;
-    }, cancellation);
-
-    // What was written since the scan began is newer than what the scan saw.
-    private Task AddScannedAsync(List<Memory> batch, CancellationToken cancellation) => WriteAsync(transaction =>
-    {
-        var added = 0;
-        foreach (var memory in batch)
-        {
-            if (!_touchedWhileRebuilding!.Contains(memory.Id) && _writer.Upsert(memory, transaction)) added++;
-        }
-
-        return added;
-    }, cancellation);
 
     /// <summary>Makes the words of everything that a crash left half written or half deleted say what the store says.</summary>
     internal async Task ResolveIntentsAsync(IMemoryStore store, CancellationToken cancellation)
@@ -211,28 +163,83 @@ public sealed class WordIndex : IAsyncDisposable
         }
     }
 
-    private void ForgetIntents(IReadOnlyList<MemoryId> ids, SqliteTransaction transaction)
+    private async Task<bool> IsCurrentAsync(IMemoryStore store, string storeIdentity, CancellationToken cancellation)
     {
-        using var delete = _database.Writer.CreateCommand();
-        delete.Transaction = transaction;
-        delete.CommandText = "DELETE FROM intents WHERE id = $id";
-        var parameter = delete.Parameters.Add("$id", SqliteType.Integer);
-        foreach (var id in ids)
+        if (ReadFact(StoreFact) != storeIdentity) return false;
+        await ResolveIntentsAsync(store, cancellation);
+        return await store.CountAsync(MemoryFilter.Everything, cancellation) == Count;
+    }
+
+    /// <summary>False when the file was replaced meanwhile, so that a part of what was read is lost.</summary>
+    private async Task<bool> RebuildAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        try
         {
-            parameter.Value = id.Value;
-            delete.ExecuteNonQuery();
+            await WriteAsync(writer =>
+            {
+                _touchedWhileRebuilding = [];
+                writer.Clear();
+                _frequencies.Clear();
+            }, cancellation);
+            var replacements = _replacements;
+            List<Memory> batch = [];
+            long read = 0;
+            await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+            {
+                batch.Add(memory);
+                if (batch.Count < RebuildBatch) continue;
+                await AddScannedAsync(batch, cancellation);
+                progress?.Report(read += batch.Count);
+                batch.Clear();
+            }
+
+            await AddScannedAsync(batch, cancellation);
+            progress?.Report(read + batch.Count);
+            await WriteAsync(writer =>
+            {
+                if (_replacements == replacements) writer.SetFact(StoreFact, storeIdentity);
+            }, cancellation);
+            return _replacements == replacements;
+        }
+        finally
+        {
+            await _gate.WaitAsync(CancellationToken.None);
+            _touchedWhileRebuilding = null;
+            _gate.Release();
         }
     }
 
-    private async Task WriteAsync(Func<SqliteTransaction, int> work, CancellationToken cancellation)
+    // What was written since the scan began is newer than what the scan saw.
+    private Task AddScannedAsync(List<Memory> batch, CancellationToken cancellation) => WriteAsync(writer =>
+    {
+        foreach (var memory in batch)
+        {
+            if (!_touchedWhileRebuilding!.Contains(memory.Id)) writer.Upsert(memory);
+        }
+    }, cancellation);
+
+    private Task WriteAsync(Action<WordWriter> work, CancellationToken cancellation) => ChangeAsync("upsert", () => _writer.Commit(work), cancellation);
+
+    // A file that proves damaged is replaced on the spot and the change goes into the new one; the rest follows with the next rebuild.
+    private async Task ChangeAsync(string operation, Action change, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
         {
-            using var transaction = _database.Writer.BeginTransaction(deferred: false);
-            var change = work(transaction);
-            transaction.Commit();
-            Interlocked.Add(ref _count, change);
+            if (_isCondemned) Replace();
+            try
+            {
+                change();
+            }
+            catch (SqliteException e) when (WordFailure.IsDamage(e))
+            {
+                Replace();
+                change();
+            }
+        }
+        catch (SqliteException e)
+        {
+            throw WordFailure.From(e, operation, _database.Path);
         }
         finally
         {
@@ -242,29 +249,68 @@ public sealed class WordIndex : IAsyncDisposable
 
     private T Read<T>(Func<SqliteConnection, T> work)
     {
-        if (_database.IsInMemory)
-        {
-            _gate.Wait();
-            try
-            {
-                return work(_database.Writer);
-            }
-            finally
-            {
-                _gate.Release();
-            }
-        }
-
-        var reader = _database.RentReader();
+        var replacements = _replacements;
+        if (_isCondemned) ReplaceOnce(replacements);
+        replacements = _replacements;
         try
         {
-            return work(reader);
+            return _database.Read(work);
+        }
+        catch (SqliteException e)
+        {
+            if (WordFailure.IsDamage(e)) ReplaceOnce(replacements);
+            throw WordFailure.From(e, "search", _database.Path);
+        }
+    }
+
+    // Several readers may meet the same damage; the file that replaces it must not be thrown away by the second.
+    private void ReplaceOnce(int replacements)
+    {
+        _gate.Wait();
+        try
+        {
+            if (_replacements == replacements) Replace();
         }
         finally
         {
-            _database.ReturnReader(reader);
+            _gate.Release();
         }
     }
+
+    private void Replace()
+    {
+        _isCondemned = true;
+        try
+        {
+            _writer.Dispose();
+            _database.Replace();
+            Volatile.Write(ref _writer, new WordWriter(_database.Writer));
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw WordFailure.NotReplaced(e, _database.Path);
+        }
+
+        _frequencies.Clear();
+        _isCondemned = false;
+        Interlocked.Increment(ref _replacements);
+        Interlocked.Exchange(ref _emptied, Signal()).SetResult();
+    }
+
+    private static WordWriter WriterOf(WordDatabase database)
+    {
+        try
+        {
+            return new WordWriter(database.Writer);
+        }
+        catch (SqliteException e) when (WordFailure.IsForeign(e))
+        {
+            database.Replace();
+            return new WordWriter(database.Writer);
+        }
+    }
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private string? ReadFact(string name) => Read(reader =>
     {
@@ -273,24 +319,4 @@ public sealed class WordIndex : IAsyncDisposable
         command.Parameters.AddWithValue("$name", name);
         return command.ExecuteScalar() as string;
     });
-
-    private int WriteFact(string name, string value, SqliteTransaction transaction)
-    {
-        using var command = _database.Writer.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = "INSERT OR REPLACE INTO facts (name, value) VALUES ($name, $value)";
-        command.Parameters.AddWithValue("$name", name);
-        command.Parameters.AddWithValue("$value", value);
-        return command.ExecuteNonQuery() * 0;
-    }
-
-    private static HashSet<string> ReadPersonas(SqliteConnection connection)
-    {
-        HashSet<string> personas = [];
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT name FROM personas";
-        using var row = command.ExecuteReader();
-        while (row.Read()) personas.Add(row.GetString(0));
-        return personas;
-    }
 }

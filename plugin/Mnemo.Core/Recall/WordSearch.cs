@@ -20,6 +20,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     {
         var terms = Weigh(query.Text);
         if (terms.Count == 0) return WordResult.Empty;
+        if (personas.Count == 0) return new WordResult([], terms, options.AskerWeight);
         _rows = new WordRowReader(terms, query.Text, query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0);
 
         var rows = ReadMatching(query, personas, terms);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Mnemo.Embedding;
@@ -5,7 +6,10 @@ using Mnemo.Memories;
 
 namespace Mnemo.Recall;
 
-/// <summary>Puts memories into the word tables and takes them out. Runs inside the caller's transaction, on the writing connection.</summary>
+/// <summary>
+/// The writing side of the word tables. Everything happens within <see cref="Commit"/>; what others read of it beside
+/// the file, the count and the personas, follows when the transaction is in the file and not before.
+/// </summary>
 internal sealed class WordWriter : IDisposable
 {
     /// <summary>Longer texts are cut here: what a long text is about stands in its beginning.</summary>
@@ -14,60 +18,126 @@ internal sealed class WordWriter : IDisposable
     /// <summary>Marks a name of which every part must be named.</summary>
     public const uint AllParts = 1;
 
+    private readonly SqliteConnection _connection;
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _insertRow;
     private readonly SqliteCommand _insertWords;
     private readonly SqliteCommand _deleteRow;
     private readonly SqliteCommand _deleteWords;
     private readonly SqliteCommand _insertPersona;
-    private readonly HashSet<string> _personas;
+    private readonly SqliteCommand _insertIntent;
+    private readonly SqliteCommand _deleteIntent;
+    private readonly SqliteCommand _setFact;
+    private SqliteTransaction? _transaction;
     private long _nextDoc;
+    private long _count;
+    private long _countInside;
+    private ImmutableHashSet<string> _personasInside = [];
 
-    public WordWriter(SqliteConnection connection, HashSet<string> personas)
+    public WordWriter(SqliteConnection connection)
     {
-        _personas = personas;
-        _find = Prepared(connection, "SELECT doc FROM rows WHERE id = $id", "$id");
-        _insertRow = Prepared(connection,
-            "INSERT INTO rows (doc, id, place, session, at, speaker, duplicate, asks, length, who, terms) VALUES ($doc, $id, $place, $session, $at, $speaker, $duplicate, $asks, $length, $who, $terms)",
-            "$doc", "$id", "$place", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$who", "$terms");
-        _insertWords = Prepared(connection, "INSERT INTO words (rowid, scope, own) VALUES ($doc, $scope, $own)", "$doc", "$scope", "$own");
-        _deleteRow = Prepared(connection, "DELETE FROM rows WHERE doc = $doc", "$doc");
-        _deleteWords = Prepared(connection, "DELETE FROM words WHERE rowid = $doc", "$doc");
-        _insertPersona = Prepared(connection, "INSERT OR IGNORE INTO personas (name) VALUES ($name)", "$name");
+        _connection = connection;
+        _find = Prepared("SELECT place, session, at, speaker, duplicate, asks, length, who, terms, doc FROM rows WHERE id = $id", "$id");
+        _insertRow = Prepared(
+            "INSERT INTO rows (place, session, at, speaker, duplicate, asks, length, who, terms, doc, id) VALUES ($place, $session, $at, $speaker, $duplicate, $asks, $length, $who, $terms, $doc, $id)",
+            "$place", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$who", "$terms", "$doc", "$id");
+        _insertWords = Prepared("INSERT INTO words (rowid, scope, own) VALUES ($doc, $scope, $own)", "$doc", "$scope", "$own");
+        _deleteRow = Prepared("DELETE FROM rows WHERE doc = $doc", "$doc");
+        _deleteWords = Prepared("DELETE FROM words WHERE rowid = $doc", "$doc");
+        _insertPersona = Prepared("INSERT OR IGNORE INTO personas (name) VALUES ($name)", "$name");
+        _insertIntent = Prepared("INSERT OR IGNORE INTO intents (id) VALUES ($id)", "$id");
+        _deleteIntent = Prepared("DELETE FROM intents WHERE id = $id", "$id");
+        _setFact = Prepared("INSERT OR REPLACE INTO facts (name, value) VALUES ($name, $value)", "$name", "$value");
         _nextDoc = WordDatabase.Number(connection, "SELECT max(doc) FROM rows") + 1;
+        _count = WordDatabase.Number(connection, "SELECT count(*) FROM rows");
+        Personas = ReadPersonas();
     }
 
-    /// <summary>Adds or replaces; true when it was not there before.</summary>
-    public bool Upsert(Memory memory, SqliteTransaction transaction)
+    /// <summary>How many memories the index holds.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
+    /// <summary>The personas of its memories, and of some that were deleted.</summary>
+    public ImmutableHashSet<string> Personas { get; private set; }
+
+    /// <summary>Does the work in one transaction: all of it or nothing.</summary>
+    public void Commit(Action<WordWriter> work)
     {
-        var isNew = !Delete(memory.Id, transaction);
-        var terms = TermsOf(memory);
-        var doc = _nextDoc++;
+        _countInside = Count;
+        _personasInside = Personas;
+        using var transaction = _connection.BeginTransaction(deferred: false);
+        _transaction = transaction;
+        work(this);
+        transaction.Commit();
+        Interlocked.Exchange(ref _count, _countInside);
+        Personas = _personasInside;
+    }
+
+    /// <summary>Adds or replaces. Equal words are left where they are: a memory that only gained a source is not indexed again.</summary>
+    public void Upsert(Memory memory)
+    {
         var scope = memory.Scope;
+        var terms = TermsOf(memory);
         var place = WordKeys.Place(scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Persona);
+        object[] row =
+        [
+            place, WordKeys.Session(scope, memory.Session), memory.At.ToUnixTimeMilliseconds(), WordKeys.Speaker(scope.Platform, memory.Speaker.Id),
+            WordKeys.Duplicate(scope, memory.Speaker.Id, memory.Text), Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, Who(memory.Speaker.Name), Hashes(terms),
+        ];
+        var (standing, isSame) = Find(memory.Id, row);
+        if (isSame) return;
+        if (standing is { } former) Remove(former);
+        var doc = _nextDoc++;
         var tokens = $"{WordKeys.PlaceToken(place)} {WordKeys.SpeakerToken(scope.Platform, scope.Guild, memory.Speaker.Id, scope.Persona)}";
-        Execute(_insertRow, transaction, doc, memory.Id.Value, place, WordKeys.Session(memory.Scope, memory.Session), memory.At.ToUnixTimeMilliseconds(),
-            WordKeys.Speaker(memory.Scope.Platform, memory.Speaker.Id), WordKeys.Duplicate(memory.Scope, memory.Speaker.Id, memory.Text),
-            Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, Who(memory.Speaker.Name), Hashes(terms));
-        Execute(_insertWords, transaction, doc, tokens, string.Join(' ', terms));
-        if (_personas.Add(memory.Scope.Persona)) Execute(_insertPersona, transaction, memory.Scope.Persona);
-        return isNew;
+        Execute(_insertRow, [.. row, doc, memory.Id.Value]);
+        Execute(_insertWords, doc, tokens, string.Join(' ', terms));
+        _countInside++;
+        if (_personasInside.Contains(scope.Persona)) return;
+        Execute(_insertPersona, scope.Persona);
+        _personasInside = _personasInside.Add(scope.Persona);
     }
 
-    /// <summary>Takes one out; false when it was not there.</summary>
-    public bool Delete(MemoryId id, SqliteTransaction transaction)
+    /// <summary>Takes one out, if it is there.</summary>
+    public void Delete(MemoryId id)
     {
-        _find.Transaction = transaction;
-        _find.Parameters[0].Value = id.Value;
-        if (_find.ExecuteScalar() is not long doc) return false;
-        Execute(_deleteWords, transaction, doc);
-        Execute(_deleteRow, transaction, doc);
-        return true;
+        if (Find(id, []).Doc is { } doc) Remove(doc);
+    }
+
+    public void Intend(MemoryId id) => Execute(_insertIntent, id.Value);
+
+    public void ForgetIntent(MemoryId id) => Execute(_deleteIntent, id.Value);
+
+    public void SetFact(string name, string value) => Execute(_setFact, name, value);
+
+    /// <summary>Takes everything out but the intents.</summary>
+    public void Clear()
+    {
+        WordDatabase.Run(_connection, "DELETE FROM rows; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM facts; DELETE FROM personas;");
+        _countInside = 0;
+        _personasInside = [];
     }
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[_find, _insertRow, _insertWords, _deleteRow, _deleteWords, _insertPersona]) command.Dispose();
+        foreach (var command in (SqliteCommand[])[_find, _insertRow, _insertWords, _deleteRow, _deleteWords, _insertPersona, _insertIntent, _deleteIntent, _setFact]) command.Dispose();
+    }
+
+    private (long? Doc, bool IsSame) Find(MemoryId id, ReadOnlySpan<object> row)
+    {
+        _find.Transaction = _transaction;
+        _find.Parameters[0].Value = id.Value;
+        using var standing = _find.ExecuteReader();
+        if (!standing.Read()) return (null, false);
+        var isSame = row.Length > 0;
+        for (var i = 0; isSame && i < row.Length; i++)
+            isSame = row[i] is byte[] bytes ? bytes.AsSpan().SequenceEqual(standing.GetFieldValue<byte[]>(i)) : row[i].Equals(standing.GetInt64(i));
+        return (standing.GetInt64(standing.FieldCount - 1), isSame);
+    }
+
+    private void Remove(long doc)
+    {
+        Execute(_deleteWords, doc);
+        Execute(_deleteRow, doc);
+        _countInside--;
     }
 
     private static List<string> TermsOf(Memory memory)
@@ -93,17 +163,27 @@ internal sealed class WordWriter : IDisposable
         return MemoryMarshal.AsBytes<uint>(hashes).ToArray();
     }
 
-    private static SqliteCommand Prepared(SqliteConnection connection, string sql, params ReadOnlySpan<string> names)
+    private ImmutableHashSet<string> ReadPersonas()
     {
-        var command = connection.CreateCommand();
+        var personas = ImmutableHashSet.CreateBuilder<string>();
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT name FROM personas";
+        using var row = command.ExecuteReader();
+        while (row.Read()) personas.Add(row.GetString(0));
+        return personas.ToImmutable();
+    }
+
+    private SqliteCommand Prepared(string sql, params ReadOnlySpan<string> names)
+    {
+        var command = _connection.CreateCommand();
         command.CommandText = sql;
         foreach (var name in names) command.Parameters.Add(new SqliteParameter(name, null));
         return command;
     }
 
-    private static void Execute(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
+    private void Execute(SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        command.Transaction = transaction;
+        command.Transaction = _transaction;
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
         command.ExecuteNonQuery();
     }
