@@ -54,9 +54,10 @@ public sealed class Recaller(
         }
     }
 
-    // A store whose vectors another model made is searched by words alone until it is re-embedded.
+    // A store whose vectors another model made, though of the same length, is searched by words alone until it is re-embedded.
     private async Task<ReadOnlyMemory<float>> EmbedAsync(string text, EmbeddingFingerprint fingerprint, CancellationToken cancellation)
     {
+        if (embedder.GetService<EmbeddingFingerprint>() is { } own && own != fingerprint) return ReadOnlyMemory<float>.Empty;
         var embeddings = await embedder.GenerateAsync([text], cancellationToken: cancellation);
         var vector = embeddings[0].Vector;
         return vector.Length == fingerprint.Dimension && vector.Span.ContainsAnyExcept(0f) ? vector : ReadOnlyMemory<float>.Empty;
