@@ -11,6 +11,8 @@ public static class LetterFolding
     private const string Accented = "àáâãäåāăąçćĉċčďđèéêëēĕėęěĝğġģĥħìíîïĩīĭįıĵķĺļľŀłñńņňòóôõöøōŏőŕŗřśŝşšţťŧùúûüũūŭůűųŵýÿŷźżž";
     private const string Plain = "aaaaaaaaacccccddeeeeeeeeegggghhiiiiiiiiijklllllnnnnooooooooorrrsssstttuuuuuuuuuuwyyyzzz";
 
+    private static readonly char[] Bases = ReadBases();
+
     /// <summary>The folded text.</summary>
     public static string Fold(string text)
     {
@@ -54,9 +56,16 @@ public static class LetterFolding
                 return;
             default:
                 var lower = char.ToLowerInvariant(letter);
-                var place = Accented.IndexOf(lower, StringComparison.Ordinal);
-                folded.Append(place >= 0 ? Plain[place] : lower);
+                folded.Append(lower < Bases.Length ? Bases[lower] : lower);
                 return;
         }
+    }
+
+    private static char[] ReadBases()
+    {
+        var bases = new char[Accented.Max() + 1];
+        for (var letter = 0; letter < bases.Length; letter++) bases[letter] = (char)letter;
+        for (var i = 0; i < Accented.Length; i++) bases[Accented[i]] = Plain[i];
+        return bases;
     }
 }

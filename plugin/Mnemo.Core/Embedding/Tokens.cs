@@ -7,10 +7,7 @@ namespace Mnemo.Embedding;
 public static class Tokens
 {
     /// <summary>The terms in reading order, repetitions included.</summary>
-    public static List<string> Of(string text) => Read(text, keepStopWords: false);
-
-    /// <summary>The terms; with <paramref name="keepStopWords"/> English function words stay in, unstemmed.</summary>
-    public static List<string> Read(string text, bool keepStopWords)
+    public static List<string> Of(string text)
     {
         var folded = LetterFolding.Fold(text);
         List<string> terms = [];
@@ -18,7 +15,7 @@ public static class Tokens
         while (at < folded.Length)
         {
             if (IsIdeographic(folded[at])) at = ReadRun(folded, at, terms);
-            else if (IsWordLetter(folded, at)) at = ReadWord(folded, at, terms, keepStopWords);
+            else if (IsWordLetter(folded, at)) at = ReadWord(folded, at, terms);
             else at++;
         }
 
@@ -52,7 +49,7 @@ public static class Tokens
         return end;
     }
 
-    private static int ReadWord(string text, int start, List<string> terms, bool keepStopWords)
+    private static int ReadWord(string text, int start, List<string> terms)
     {
         var end = start;
         while (end < text.Length && (IsWordLetter(text, end) || IsApostropheInside(text, end))) end++;
@@ -60,9 +57,7 @@ public static class Tokens
         if (word.EndsWith("n't")) word = word[..^3];
         else if (word.LastIndexOf('\'') is var mark and > 0 && word.Length - mark <= 3) word = word[..mark];
         var term = word.Contains('\'') ? word.ToString().Replace("'", "", StringComparison.Ordinal) : word.ToString();
-        if (term.Length == 0) return end;
-        if (!StopWords.Contains(term)) terms.Add(EnglishStem.Of(term));
-        else if (keepStopWords) terms.Add(term);
+        if (term.Length > 0 && !StopWords.Contains(term)) terms.Add(EnglishStem.Of(term));
         return end;
     }
 

@@ -40,12 +40,12 @@ internal static class QuestionFocus
         return LetterFolding.Fold(text).Split(Between, StringSplitOptions.RemoveEmptyEntries).Any(FirstPerson.Contains);
     }
 
-    /// <summary>How much each term says about what is asked: 0 nothing, 1 as much as any word, 2 a name.</summary>
-    public static float[] Shares(string text, IReadOnlyList<string> terms)
+    /// <summary>How much a term says about what is asked: 0 nothing, 1 as much as any word, 2 a name.</summary>
+    public static Func<string, float> Shares(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var names = Names(text);
-        return [.. terms.Select(t => names.Contains(t) ? NameShare : Share(t))];
+        return term => names.Contains(term) ? NameShare : Share(term);
     }
 
     private static float Share(string term)

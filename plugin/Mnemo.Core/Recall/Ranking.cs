@@ -15,7 +15,8 @@ internal sealed class Ranking(RecallQuery query, RecallOptions options, WordResu
 
     private readonly Dictionary<MemoryId, WordHit> _hits = words.Hits.ToDictionary(h => h.Id);
     private readonly float _best = words.Hits.Count == 0 ? 1 : Math.Max(1e-6f, words.Hits.Max(h => h.Words));
-    private readonly float[] _says = Weigh(query.Text, words.Terms);
+    private readonly float[] _says = [.. words.Terms.Select(t => t.Weight * t.Share)];
+    private readonly MemoryFilter _visible = query.Scope.Visible();
 
     /// <summary>The memories worth telling, best first.</summary>
     public RecallResult Rank(IEnumerable<Memory> memories)
@@ -26,14 +27,15 @@ internal sealed class Ranking(RecallQuery query, RecallOptions options, WordResu
         return hits.Count == 0 ? RecallResult.Empty : new RecallResult(hits, hits.Take(5).Max(h => h.Coverage)) { AskedAt = askedAt };
     }
 
-    private bool IsValid(Memory memory) => query.Scope.Sees(memory)
+    private bool IsValid(Memory memory) => _visible.Matches(memory)
         && memory.SupersededBy is null && (memory.ValidTo is not { } end || end > askedAt)
         && (query.Before is not { } before || memory.At < before);
 
     private RecallHit Score(Memory memory)
     {
         var hit = _hits.GetValueOrDefault(memory.Id);
-        var similarity = memory.Vector.Length == vector.Length ? TensorPrimitives.CosineSimilarity(memory.Vector.Span, vector.Span) : 0;
+        // Computed here for all of them, because backends differ in the last bits of theirs and the order must not.
+        var similarity = !vector.IsEmpty && memory.Vector.Length == vector.Length ? TensorPrimitives.CosineSimilarity(memory.Vector.Span, vector.Span) : 0;
         if (float.IsNaN(similarity)) similarity = 0;
         var share = hit is null ? 0 : hit.Words / _best;
         var asker = query.Asker is { } who && who.Id == memory.Speaker.Id ? words.AskerWeight : 0;
@@ -60,11 +62,5 @@ internal sealed class Ranking(RecallQuery query, RecallOptions options, WordResu
         var name = string.Concat(hit.HeldByName.Select(t => words.Terms[t].Text).Where(t => Tokens.IsIdeographic(t[0])));
         return name.Length == 0 ? [] : Enumerable.Range(0, words.Terms.Count).Except(hit.HeldByName).Where(t =>
             words.Terms[t].Text is var term && (term.All(name.Contains) || (words.Terms[t].Rows == 0 && term.Any(name.Contains))));
-    }
-
-    private static float[] Weigh(string text, IReadOnlyList<WordTerm> terms)
-    {
-        var shares = QuestionFocus.Shares(text, [.. terms.Select(t => t.Text)]);
-        return [.. terms.Select((t, i) => t.Weight * shares[i])];
     }
 }

@@ -22,11 +22,10 @@ public sealed record WordResult(IReadOnlyList<WordHit> Hits, IReadOnlyList<WordT
 /// <summary>One row found.</summary>
 /// <param name="Id">The memory, to be read from the store.</param>
 /// <param name="Words">The score of its words and its neighbours' words; comparable within one result only.</param>
-/// <param name="IsAskers">Whether the asker said it.</param>
 /// <param name="Held">Which of the question's terms it holds: their numbers in <see cref="WordResult.Terms"/>.</param>
 /// <param name="HeldByName">Which of them its speaker's name holds.</param>
 /// <param name="HeldByQuestion">Which of them the turn before holds, if that was a question which this one may answer.</param>
-public sealed record WordHit(MemoryId Id, float Words, bool IsAskers, IReadOnlyList<int> Held, IReadOnlyList<int> HeldByName, IReadOnlyList<int> HeldByQuestion)
+public sealed record WordHit(MemoryId Id, float Words, IReadOnlyList<int> Held, IReadOnlyList<int> HeldByName, IReadOnlyList<int> HeldByQuestion)
 {
     /// <summary>Whether the question names its speaker.</summary>
     public bool IsNamed => HeldByName.Count > 0;
@@ -36,4 +35,5 @@ public sealed record WordHit(MemoryId Id, float Words, bool IsAskers, IReadOnlyL
 /// <param name="Text">The term as <see cref="Embedding.Tokens"/> makes it.</param>
 /// <param name="Weight">Its inverse document frequency: rare terms weigh more, unknown ones most.</param>
 /// <param name="Rows">In how many rows it stands, of all conversations; may lag a little.</param>
-public sealed record WordTerm(string Text, float Weight, long Rows);
+/// <param name="Share">How much it says about what is asked: 0 nothing, 1 as much as any word, 2 a name.</param>
+public sealed record WordTerm(string Text, float Weight, long Rows, float Share);

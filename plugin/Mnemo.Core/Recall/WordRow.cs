@@ -38,6 +38,6 @@ internal sealed class WordRow
 
     public float Words { get; set; }
 
-    public WordHit ToHit() => new(new MemoryId(Id), Words, IsAskers, [.. Found.Select(f => f.Term)], Who,
+    public WordHit ToHit() => new(new MemoryId(Id), Words, [.. Found.Select(f => f.Term)], Who,
         Previous is { Asks: true } question ? [.. question.Found.Select(f => f.Term)] : []);
 }

@@ -1,31 +1,41 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Mnemo.Embedding;
+using SQLitePCL;
 
 namespace Mnemo.Recall;
 
-/// <summary>Makes a row of what the query answers: which of the question's terms, and pairs of terms, it holds.</summary>
+/// <summary>
+/// Makes a row of what the query answers: which of the question's terms, and pairs of terms, it holds. Thousands of rows
+/// are read for one question, so it reads SQLite's own memory and keeps nothing of a row that says nothing.
+/// </summary>
 internal sealed class WordRowReader
 {
     /// <summary>The columns that <see cref="Read"/> expects, of a table named r.</summary>
     public const string Columns = "r.doc, r.id, r.session, r.at, r.speaker, r.asks, r.length, r.who, r.terms, r.place";
 
-    /// <summary>The place of <c>r.place</c> among them.</summary>
-    public const int PlaceColumn = 9;
+    private const int WhoColumn = 7, TermsColumn = 8, PlaceColumn = 9;
 
     private readonly Dictionary<uint, int> _numbers = [];
     private readonly HashSet<(int First, int Second)> _pairs = [];
     private readonly long _asker;
 
+    // Of the row in hand: how often it holds each term, the terms in the order in which they came, and the pairs.
+    private readonly int[] _times;
+    private readonly int[] _met;
+    private readonly List<(int First, int Second)> _metPairs = [];
+
     /// <param name="terms">The question's terms; a term's number is its place here.</param>
-    /// <param name="text">The question, for the order of its words.</param>
+    /// <param name="tokens">The question's words in their order.</param>
     /// <param name="asker">The asker's key; 0 for nobody.</param>
-    public WordRowReader(IReadOnlyList<WordTerm> terms, string text, long asker)
+    public WordRowReader(IReadOnlyList<WordTerm> terms, IReadOnlyList<string> tokens, long asker)
     {
         _asker = asker;
+        _times = new int[terms.Count];
+        _met = new int[terms.Count];
         for (var i = 0; i < terms.Count; i++) _numbers.TryAdd(WordKeys.Term(terms[i].Text), i);
         var previous = -1;
-        foreach (var term in Tokens.Of(text))
+        foreach (var term in tokens)
         {
             // Chinese has its pairs as terms already.
             var number = Tokens.IsIdeographic(term[0]) ? -1 : _numbers.GetValueOrDefault(WordKeys.Term(term), -1);
@@ -34,21 +44,28 @@ internal sealed class WordRowReader
         }
     }
 
+    /// <summary>The number of the row under the cursor.</summary>
+    public static long Doc(SqliteDataReader row) => raw.sqlite3_column_int64(row.Handle!, 0);
+
+    /// <summary>The place of the row under the cursor.</summary>
+    public static long Place(SqliteDataReader row) => raw.sqlite3_column_int64(row.Handle!, PlaceColumn);
+
     /// <summary>The row under the cursor.</summary>
     public WordRow Read(SqliteDataReader row)
     {
-        var terms = MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(8));
+        var cursor = row.Handle!;
+        var terms = MemoryMarshal.Cast<byte, uint>(raw.sqlite3_column_blob(cursor, TermsColumn));
         return new WordRow
         {
-            Doc = row.GetInt64(0),
-            Id = row.GetInt64(1),
-            Session = row.GetInt64(2),
-            At = row.GetInt64(3),
-            IsAskers = _asker != 0 && row.GetInt64(4) == _asker,
-            Asks = row.GetInt64(5) != 0,
-            Length = row.GetInt32(6),
-            Who = Named(MemoryMarshal.Cast<byte, uint>((byte[])row.GetValue(7))),
-            Found = Count(terms),
+            Doc = raw.sqlite3_column_int64(cursor, 0),
+            Id = raw.sqlite3_column_int64(cursor, 1),
+            Session = raw.sqlite3_column_int64(cursor, 2),
+            At = raw.sqlite3_column_int64(cursor, 3),
+            IsAskers = _asker != 0 && raw.sqlite3_column_int64(cursor, 4) == _asker,
+            Asks = raw.sqlite3_column_int64(cursor, 5) != 0,
+            Length = raw.sqlite3_column_int(cursor, 6),
+            Who = Named(MemoryMarshal.Cast<byte, uint>(raw.sqlite3_column_blob(cursor, WhoColumn))),
+            Found = Found(terms),
             Pairs = _pairs.Count == 0 ? [] : Pairs(terms),
         };
     }
@@ -57,36 +74,51 @@ internal sealed class WordRowReader
     private int[] Named(ReadOnlySpan<uint> who)
     {
         if (who.Length < 2) return [];
-        var found = Count(who[1..]);
-        return who[0] == WordWriter.AllParts && found.Length < who.Length - 1 ? [] : [.. found.Select(f => f.Term)];
+        var count = Count(who[1..]);
+        if (count == 0) return [];
+        var named = _met.AsSpan(0, count);
+        foreach (var number in named) _times[number] = 0;
+        return who[0] == WordWriter.AllParts && count < who.Length - 1 ? [] : named.ToArray();
     }
 
-    private (int Term, int Times)[] Count(ReadOnlySpan<uint> terms)
+    private (int Term, int Times)[] Found(ReadOnlySpan<uint> terms)
     {
-        List<(int Term, int Times)>? found = null;
-        foreach (var hash in terms)
+        var count = Count(terms);
+        if (count == 0) return [];
+        var found = new (int Term, int Times)[count];
+        for (var i = 0; i < count; i++)
         {
-            if (!_numbers.TryGetValue(hash, out var number)) continue;
-            found ??= [];
-            var at = found.FindIndex(f => f.Term == number);
-            if (at < 0) found.Add((number, 1));
-            else found[at] = (number, found[at].Times + 1);
+            var number = _met[i];
+            found[i] = (number, _times[number]);
+            _times[number] = 0;
         }
 
-        return found is null ? [] : [.. found];
+        return found;
+    }
+
+    // Whoever calls clears the counts of the terms that were met.
+    private int Count(ReadOnlySpan<uint> terms)
+    {
+        var count = 0;
+        foreach (var hash in terms)
+        {
+            if (_numbers.TryGetValue(hash, out var number) && _times[number]++ == 0) _met[count++] = number;
+        }
+
+        return count;
     }
 
     private (int First, int Second)[] Pairs(ReadOnlySpan<uint> terms)
     {
-        List<(int First, int Second)>? found = null;
+        _metPairs.Clear();
         var previous = -1;
         foreach (var hash in terms)
         {
             var number = _numbers.GetValueOrDefault(hash, -1);
-            if (previous >= 0 && number >= 0 && _pairs.Contains((previous, number)) && found?.Contains((previous, number)) != true) (found ??= []).Add((previous, number));
+            if (previous >= 0 && number >= 0 && _pairs.Contains((previous, number)) && !_metPairs.Contains((previous, number))) _metPairs.Add((previous, number));
             previous = number;
         }
 
-        return found is null ? [] : [.. found];
+        return _metPairs.Count == 0 ? [] : [.. _metPairs];
     }
 }

@@ -18,16 +18,17 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
 
     public WordResult Find(WordQuery query, IReadOnlyList<string> personas)
     {
-        var terms = Weigh(query.Text);
+        var tokens = Tokens.Of(query.Text);
+        var terms = Weigh(query.Text, tokens);
         if (terms.Count == 0) return WordResult.Empty;
         if (personas.Count == 0) return new WordResult([], terms, options.AskerWeight);
-        _rows = new WordRowReader(terms, query.Text, query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0);
+        _rows = new WordRowReader(terms, tokens, query.Asker is { } asker ? WordKeys.Speaker(query.Scope.Platform, asker.Id) : 0);
 
         var rows = ReadMatching(query, personas, terms);
         if (rows.Count == 0) return new WordResult([], terms, options.AskerWeight);
         var namesOther = rows.Values.Any(r => r.IsNamed && !r.IsAskers) && !QuestionFocus.IsAboutAsker(query.Text);
         _askerWeight = options.AskerWeight * (namesOther ? options.AskerShareWhenOtherNamed : 1);
-        var scoring = new WordScoring(options, Weights(query.Text, terms), rows.Values);
+        var scoring = new WordScoring(options, Weights(terms), rows.Values);
         foreach (var row in rows.Values) row.Words = scoring.Own(row);
         var pool = WithNeighbours(Best(rows.Values, options.Seeds), rows, query.Before);
         foreach (var row in pool) row.Words = scoring.WithNeighbours(row);
@@ -35,14 +36,15 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         return new WordResult([.. hits], terms, _askerWeight);
     }
 
-    private List<WordTerm> Weigh(string text)
+    private List<WordTerm> Weigh(string text, List<string> tokens)
     {
         List<WordTerm> terms = [];
-        foreach (var term in Tokens.Of(text).Distinct(StringComparer.Ordinal))
+        var share = QuestionFocus.Shares(text);
+        foreach (var term in tokens.Distinct(StringComparer.Ordinal))
         {
             var rows = frequencies.Of(reader, term, indexSize);
             var size = Math.Max(indexSize, rows);
-            terms.Add(new WordTerm(term, MathF.Log(1 + (size - rows + 0.5f) / (rows + 0.5f)), rows));
+            terms.Add(new WordTerm(term, MathF.Log(1 + (size - rows + 0.5f) / (rows + 0.5f)), rows, share(term)));
         }
 
         terms.Sort((a, b) => a.Rows.CompareTo(b.Rows));
@@ -51,11 +53,8 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     }
 
     // Chinese has no blanks to leave its stop words out by, so they come in and count little.
-    private float[] Weights(string text, List<WordTerm> terms)
-    {
-        var shares = QuestionFocus.Shares(text, [.. terms.Select(t => t.Text)]);
-        return [.. terms.Select((t, i) => t.Weight * (Tokens.IsIdeographic(t.Text[0]) ? Math.Clamp(shares[i], options.FunctionShare, 1) : 1))];
-    }
+    private float[] Weights(List<WordTerm> terms) =>
+        [.. terms.Select(t => t.Weight * (Tokens.IsIdeographic(t.Text[0]) ? Math.Clamp(t.Share, options.FunctionShare, 1) : 1))];
 
     private Dictionary<long, WordRow> ReadMatching(WordQuery query, IReadOnlyList<string> personas, List<WordTerm> terms)
     {
@@ -113,8 +112,8 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         while (row.Read())
         {
             read++;
-            var doc = row.GetInt64(0);
-            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(row.GetInt64(WordRowReader.PlaceColumn)))) rows.Add(doc, _rows.Read(row));
+            var doc = WordRowReader.Doc(row);
+            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(WordRowReader.Place(row)))) rows.Add(doc, _rows.Read(row));
         }
 
         return read;
@@ -148,7 +147,7 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
             using var row = command.ExecuteReader();
             while (row.Read())
             {
-                var doc = row.GetInt64(0);
+                var doc = WordRowReader.Doc(row);
                 if (!known.TryGetValue(doc, out var neighbour)) known.Add(doc, neighbour = _rows.Read(row));
                 if (before is null || neighbour.At < before.Value.ToUnixTimeMilliseconds()) pool.TryAdd(doc, neighbour);
                 else continue;

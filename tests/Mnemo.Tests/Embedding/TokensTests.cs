@@ -14,6 +14,7 @@ public sealed class TokensTests
     [InlineData("What's my dog's name? I don't know, we'll see", "dog name know see")]
     [InlineData("Ｌｙｏｎ Café naïve", "lyon cafe naiv")]
     [InlineData("我的cat叫", "我 的 我的 cat 叫")]
+    [InlineData("Łódź ŸŞÅ \u212Bngstrom 5\u212A Ǆ", "lodz ysa angstrom 5k ǆ")]
     public void Text_becomes_these_terms(string text, string terms) => Assert.Equal(terms, string.Join(' ', Tokens.Of(text)));
 
     [Theory]
