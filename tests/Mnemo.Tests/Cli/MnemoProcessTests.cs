@@ -48,10 +48,12 @@ public sealed class MnemoProcessTests : IDisposable
     [Fact]
     public async Task Somebody_forgotten_leaves_no_byte_in_any_file()
     {
-        const string canary = "zanzibarcanary";
+        // The word index holds the stem and never the word itself.
+        const string canary = "zanzibarcanary", stem = "zanzibarcanari";
         await MnemoProcess.RunAsync(_scratch.Path, $"My secret is {canary}.\nWhat is my secret {canary}?\n", "chat", "--as", "ana");
         await MnemoProcess.RunAsync(_scratch.Path, "I like tea.\n", "chat", "--as", "ben");
         Assert.NotEmpty(FilesWith(canary));
+        Assert.Contains(FilesWith(stem), file => Path.GetFileName(file).StartsWith("words.db", StringComparison.Ordinal));
 
         var preview = await MnemoProcess.RunAsync(_scratch.Path, "/memory me forget\n", "chat", "--as", "ana");
         Assert.NotEmpty(FilesWith(canary));
@@ -61,6 +63,7 @@ public sealed class MnemoProcessTests : IDisposable
         Assert.Contains("--confirm", preview.Output, StringComparison.Ordinal);
         Assert.Equal(0, forget.Exit);
         Assert.Empty(FilesWith(canary));
+        Assert.Empty(FilesWith(stem));
         Assert.Contains("tea", ben.Output, StringComparison.Ordinal);
     }
 
