@@ -23,34 +23,34 @@ public sealed partial class CaptureWorker(
     TimeProvider clock,
     ILogger<CaptureWorker> logger) : IDisposable
 {
-    private const int FirstPauseMs = 200, LongestPauseMs = 60_000, LongestSleepMs = 3_600_000;
+    private const int LongestSleepMs = 3_600_000;
 
     private static readonly GuardOptions Limits = new();
 
     private readonly SessionDirectory _sessions = new(outbox.Control);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TaskCompletionSource _never = new();
+    private readonly Patience _patience = new(outbox, clock, logger);
 
     /// <summary>Works until it is cancelled, then finishes the batch in hand and returns. What failed in an earlier run is tried again first.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var pauseMs = 0;
-        await outbox.RetryFailedAsync(CancellationToken.None);
+        var areFailedBack = false;
         while (!cancellation.IsCancellationRequested)
         {
             var arrival = outbox.NextArrival;
             try
             {
-                while (!cancellation.IsCancellationRequested && await StepAsync(long.MaxValue, CancellationToken.None)) pauseMs = 0;
+                if (!areFailedBack) await outbox.RetryFailedAsync(CancellationToken.None);
+                areFailedBack = true;
+                while (!cancellation.IsCancellationRequested && await StepAsync(long.MaxValue, CancellationToken.None)) _patience.Relax();
                 var due = await _sessions.CloseIdleWindowsAsync(options.IdleMs, CancellationToken.None);
-                pauseMs = 0;
+                _patience.Relax();
                 await SleepAsync(arrival, due is { } next ? next - clock.GetUtcNow() : null, cancellation);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
-                pauseMs = Math.Clamp(pauseMs * 2, FirstPauseMs, LongestPauseMs);
-                await ReportAsync(e, pauseMs);
-                await SleepAsync(_never.Task, TimeSpan.FromMilliseconds(pauseMs), cancellation);
+                await SleepAsync(_never.Task, await _patience.ReportAsync(e), cancellation);
             }
         }
     }
@@ -104,8 +104,8 @@ public sealed partial class CaptureWorker(
         {
             if (rows.Count == 1)
             {
-                LogRefused(rows[0].Sequence, Reason(e));
-                await outbox.FailAsync(rows[0].Sequence, Reason(e), cancellation);
+                LogRefused(rows[0].Sequence, Patience.Reason(e));
+                await outbox.FailAsync(rows[0].Sequence, Patience.Reason(e), cancellation);
                 return;
             }
 
@@ -160,34 +160,15 @@ public sealed partial class CaptureWorker(
         }
     }
 
-    private async Task ReportAsync(Exception problem, int pauseMs)
-    {
-        LogStalled(Reason(problem), pauseMs);
-        try
-        {
-            await outbox.ReportAsync(Reason(problem), CancellationToken.None);
-        }
-        catch (ControlStoreException e)
-        {
-            LogStalled(e.Message, pauseMs);
-        }
-    }
-
-    private static bool IsPassing(Exception e) => e switch
+    internal static bool IsPassing(Exception e) => e switch
     {
         MemoryStoreException store => store.IsTransient,
         HttpRequestException or TimeoutException or IOException or ControlStoreException or OperationCanceledException => true,
         _ => false,
     };
 
-    // Only messages that are known to hold no text are passed on; of others the type has to do.
-    private static string Reason(Exception e) => e is MemoryStoreException or ControlStoreException ? e.Message : $"{e.GetType().Name} while memories were made";
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Sequence} cannot be stored and is set aside: {Reason}")]
     private partial void LogRefused(long sequence, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Memories wait in the outbox: {Reason} Next try in {PauseMs} ms.")]
-    private partial void LogStalled(string reason, int pauseMs);
 
     private sealed class Turn(SemaphoreSlim turn) : IDisposable
     {

@@ -39,22 +39,22 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var opening = Task.Run(() => WordIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation), cancellation);
         Opened(new PendingPart(opening));
         var control = Opened(await ControlStore.OpenAsync(Path.Combine(config.DataDirectory, "control.db"), clock, cancellation));
+        var capture = config.CaptureOptions;
+        var outbox = new Outbox(control, capture.OutboxLimit);
         var embedder = new LocalEmbedder(config.EmbeddingDimension);
         var router = new StoreRouter(control);
-        var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, clock);
+        var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, PatienceOf<StoreOpener>(outbox), clock);
         if (opener.Overruling is { } route) Notice(route);
         var stores = Opened(new MemoryManager(opener.OpenAsync));
         var words = await opening;
         var writer = new MemoryWriter(stores, words);
-        var capture = config.CaptureOptions;
         var recall = config.RecallOptions;
-        var outbox = new Outbox(control, capture.OutboxLimit);
         var privacy = new PrivacySettings(control);
         var worker = Closed(new CaptureWorker(outbox, stores, writer, words, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
         var eraser = new Eraser(control, outbox, stores, writer, worker, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
-        return new MnemoRuntime(_opened, new WordsUpkeep(words, stores, loggers.CreateLogger<WordsUpkeep>()))
+        return new MnemoRuntime(_opened, new WordsUpkeep(words, stores, PatienceOf<WordsUpkeep>(outbox), loggers.CreateLogger<WordsUpkeep>()))
         {
             Config = config,
             Strings = _strings,
@@ -77,6 +77,8 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             Notices = _notices,
         };
     }
+
+    private Patience PatienceOf<T>(Outbox outbox) => new(outbox, clock, loggers.CreateLogger<T>());
 
     private void Notice(StoreRoute active)
     {

@@ -1,4 +1,5 @@
 using Mnemo.Backends;
+using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Config;
 using Mnemo.State;
@@ -6,13 +7,18 @@ using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Hosting;
 
-/// <summary>Opens the store that the router names; in a new data directory the configured one, which the router then remembers.</summary>
-internal sealed class StoreOpener(MnemoConfig config, StoreRouter router, StoreRoute? route, EmbeddingFingerprint embedding, TimeProvider clock)
+/// <summary>
+/// Opens the store that the router names; in a new data directory the configured one, which the router then remembers.
+/// A store that is away for a moment is waited for.
+/// </summary>
+internal sealed class StoreOpener(MnemoConfig config, StoreRouter router, StoreRoute? route, EmbeddingFingerprint embedding, Patience patience, TimeProvider clock)
 {
     /// <summary>What the router names when that is not what the configuration says.</summary>
     public StoreRoute? Overruling => route is not null && (route.Backend != config.Backend.Name || route.Collection != config.Collection) ? route : null;
 
-    public async Task<ActiveStore> OpenAsync(CancellationToken cancellation)
+    public Task<ActiveStore> OpenAsync(CancellationToken cancellation) => patience.UntilDoneAsync(TryAsync, cancellation);
+
+    private async Task<ActiveStore> TryAsync(CancellationToken cancellation)
     {
         var backend = route is null ? config.Backend : KnownBackends.Find(route.Backend);
         var settings = config.StoreSettings(route?.Collection ?? config.Collection, embedding, clock);

@@ -1,17 +1,19 @@
 using Microsoft.Extensions.Logging;
+using Mnemo.Capture;
 using Mnemo.Recall;
 using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Hosting;
 
-/// <summary>Brings the word index up to the store in the background, so that a rebuild does not hold up the start.</summary>
+/// <summary>Brings the word index up to the store in the background, so that neither a rebuild nor a store that is away for a moment holds up the start.</summary>
 internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private long _read;
 
-    public WordsUpkeep(WordIndex words, MemoryManager stores, ILogger logger) => Done = Task.Run(() => RunAsync(words, stores, logger));
+    public WordsUpkeep(WordIndex words, MemoryManager stores, Patience patience, ILogger logger) => Done = Task.Run(() => RunAsync(words, stores, patience, logger));
 
+    /// <summary>Done when the words are current; fails with what no waiting can mend.</summary>
     public Task Done { get; }
 
     public long Read => Interlocked.Read(ref _read);
@@ -21,15 +23,21 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await Done.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await Task.WhenAny(Done);
         _stop.Dispose();
     }
 
-    private async Task RunAsync(WordIndex words, MemoryManager stores, ILogger logger)
+    private async Task RunAsync(WordIndex words, MemoryManager stores, Patience patience, ILogger logger)
     {
         using var job = logger.ForJob("rebuild");
-        using var lease = await stores.LeaseAsync(_stop.Token);
-        await words.EnsureCurrentAsync(lease.Store, $"{lease.Active.Backend.Name}#{lease.Active.Settings.Collection}", this, _stop.Token);
+        await patience.UntilDoneAsync(cancellation => TryAsync(words, stores, cancellation), _stop.Token);
         if (Read > 0) logger.LogInformation("The word index was rebuilt from {Memories} memories", Read);
+    }
+
+    private async Task<long> TryAsync(WordIndex words, MemoryManager stores, CancellationToken cancellation)
+    {
+        using var lease = await stores.LeaseAsync(cancellation);
+        await words.EnsureCurrentAsync(lease.Store, $"{lease.Active.Backend.Name}#{lease.Active.Settings.Collection}", this, cancellation);
+        return words.Count;
     }
 }

@@ -1,4 +1,5 @@
 using Mnemo.Capture;
+using Mnemo.Storage;
 using Xunit;
 
 namespace Mnemo.Tests.Capture;
@@ -53,6 +54,30 @@ public sealed class CaptureLoopTests
         Assert.Equal((0, 0, 1), (status.Pending, status.Failed, status.StoredTotal));
         Assert.Equal("The line is busy; try again.", status.LastProblem);
         Assert.True(waited >= TimeSpan.FromMilliseconds(200 + 400 + 800), $"waited {waited}");
+        Assert.Single(await bench.MemoriesAsync(Now));
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_full_when_the_loop_begins_does_not_end_it()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
+        bench.Store.Fail("upsert", 1, () => new MemoryStoreException("faulty", "upsert", "The row is too odd."));
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."));
+        await bench.Worker.DrainAsync(Now);
+        await bench.Control.WriteAsync(c => c.Execute("CREATE TRIGGER full BEFORE DELETE ON failed BEGIN SELECT RAISE(ABORT, 'full'); END"), Now);
+        var loop = bench.Worker.RunAsync(stop.Token);
+        while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null or "The row is too odd." && !loop.IsCompleted) await Task.Yield();
+
+        await bench.Control.WriteAsync(c => c.Execute("DROP TRIGGER full"), Now);
+        while ((await bench.MemoriesAsync(Now)).Count == 0 && !loop.IsCompleted)
+        {
+            await Task.Yield();
+            bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        await stop.CancelAsync();
+        await loop;
         Assert.Single(await bench.MemoriesAsync(Now));
     }
 

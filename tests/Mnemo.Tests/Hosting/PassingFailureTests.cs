@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Mnemo.Capture;
+using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Hosting;
+using Mnemo.State;
+using Mnemo.Storage;
+using Mnemo.Tests.Capture;
+using Xunit;
+
+namespace Mnemo.Tests.Hosting;
+
+public sealed class PassingFailureTests
+{
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Words_become_current_when_the_store_is_back_and_status_says_why_they_were_not()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."));
+        await bench.Worker.DrainAsync(Now);
+        bench.Store.FailForAMoment("scan", 3);
+        await using var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+
+        await PassTimeUntilAsync(upkeep.Done, bench);
+        await upkeep.Done;
+        Assert.Equal(1, bench.Words.Count);
+        Assert.Equal("The line is busy; try again.", (await bench.Outbox.StatusAsync(Now)).LastProblem);
+        Assert.True(bench.Clock.GetUtcNow() - CaptureBench.Start >= TimeSpan.FromMilliseconds(200 + 400 + 800));
+    }
+
+    [Fact]
+    public async Task What_no_waiting_can_mend_ends_the_upkeep_with_its_reason()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        bench.Store.Fail("scan", 1, () => new MemoryStoreException("faulty", "scan", "A record is damaged."));
+        await using var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+        Assert.Equal("A record is damaged.", (await Assert.ThrowsAsync<MemoryStoreException>(() => upkeep.Done)).Message);
+    }
+
+    [Fact]
+    public async Task Closing_ends_the_waiting_for_a_store_that_stays_away()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        bench.Store.FailForAMoment("scan", 1);
+        var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+        while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null) await Task.Yield();
+        await upkeep.DisposeAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep.Done);
+    }
+
+    [Fact]
+    public async Task A_store_that_cannot_be_opened_for_a_moment_is_opened_later()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.Control.WriteAsync(c => c.Execute("CREATE TRIGGER away BEFORE INSERT ON router BEGIN SELECT RAISE(ABORT, 'away'); END"), Now);
+        var settings = new Dictionary<string, string> { ["vector_database_type"] = "inmemory" };
+        var config = ConfigFile.FromValues(settings, bench.Directory).Config!;
+        var opener = new StoreOpener(config, new StoreRouter(bench.Control), null, bench.Embedder.Fingerprint, Patience(bench), bench.Clock);
+        await using var stores = new MemoryManager(opener.OpenAsync);
+        while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null) await Task.Yield();
+
+        await bench.Control.WriteAsync(c => c.Execute("DROP TRIGGER away"), Now);
+        await PassTimeUntilAsync(stores.Opened, bench);
+        Assert.Equal("inmemory", (await stores.ActiveAsync(Now)).Backend.Name);
+    }
+
+    private static Patience Patience(CaptureBench bench) => new(bench.Outbox, bench.Clock, NullLogger.Instance);
+
+    private static async Task PassTimeUntilAsync(Task done, CaptureBench bench)
+    {
+        while (!done.IsCompleted)
+        {
+            await Task.Yield();
+            bench.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        }
+    }
+}
