@@ -1,7 +1,4 @@
-using Mnemo.Capture;
-using Mnemo.Memories;
 using Mnemo.State;
-using Mnemo.Storage;
 
 namespace Mnemo.Privacy;
 
@@ -10,10 +7,8 @@ namespace Mnemo.Privacy;
 /// state; then it looks again, and rewrites the files so that no deleted byte is left. What others said stays. A
 /// forgetting that was interrupted is finished by <see cref="ResumeAsync"/> at the next start.
 /// </summary>
-public sealed class Eraser(ControlStore control, Outbox outbox, MemoryManager stores, MemoryWriter writer, CaptureWorker worker, IReadOnlyList<FurtherPlace> further)
+public sealed class Eraser(ControlStore control, Outbox outbox, MemoryRemover remover, IReadOnlyList<FurtherPlace> further)
 {
-    private const int BatchRows = 1000;
-
     /// <summary>What was forgotten, and the proofs.</summary>
     public DeletionLedger Ledger { get; } = new(control);
 
@@ -21,8 +16,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, MemoryManager st
     public async Task<ErasurePlan> PreviewAsync(Who who, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(who);
-        using var lease = await stores.LeaseAsync(cancellation);
-        var memories = await lease.Store.CountAsync(who.Said, cancellation);
+        var memories = await CountAsync(who, cancellation);
         return await control.ReadAsync(c => new ErasurePlan(
             memories, ControlTraces.Waiting(c, who, DateTimeOffset.MaxValue), ControlTraces.Messages(c, who), ControlTraces.Conversations(c, who)), cancellation);
     }
@@ -45,7 +39,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, MemoryManager st
     private async Task<ErasureReceipt> FinishAsync(OpenErasure erasure, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
         // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.
-        using var pause = await worker.PauseAsync(cancellation);
+        using var pause = await remover.PauseAsync(cancellation);
         var places = erasure.Places;
         if (erasure.Who is { } who)
         {
@@ -72,33 +66,13 @@ public sealed class Eraser(ControlStore control, Outbox outbox, MemoryManager st
     private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
         var total = await CountAsync(who, cancellation);
-        var erased = 0L;
-        MemoryId? after = null;
-        while (await NextAsync(who, after, cancellation) is { Count: > 0 } batch)
-        {
-            after = batch[^1].Id;
-            await Ledger.RememberAsync(erasure, [.. batch.Select(m => m.Id)], cancellation);
-            foreach (var scope in batch.GroupBy(m => m.Scope, m => m.Id))
-                erased += await writer.DeleteAsync(scope.Key, [.. scope], Erasure.Logical, cancellation);
-            progress?.Report(new ErasureProgress(ErasureStage.Memories, erased, Math.Max(total, erased)));
-        }
-
-        // One purge serves all scopes; the scope of an empty deletion only has to be well-formed.
-        await writer.DeleteAsync(new MemoryScope(who.Platform, MemoryScope.Direct, "erasure", "erasure"), [], Erasure.Physical, cancellation);
+        var erased = await remover.HideAsync(
+            who.Said, null,
+            ids => Ledger.RememberAsync(erasure, ids, cancellation),
+            done => progress?.Report(new ErasureProgress(ErasureStage.Memories, done, Math.Max(total, done))),
+            cancellation);
+        await remover.PurgeAsync(cancellation);
         return new ErasedPlace("store", erased, await CountAsync(who, cancellation));
-    }
-
-    private async Task<List<(MemoryId Id, MemoryScope Scope)>> NextAsync(Who who, MemoryId? after, CancellationToken cancellation)
-    {
-        using var lease = await stores.LeaseAsync(cancellation);
-        List<(MemoryId Id, MemoryScope Scope)> batch = [];
-        await foreach (var memory in lease.Store.ScanAsync(after, who.Said, cancellation))
-        {
-            batch.Add((memory.Id, memory.Scope));
-            if (batch.Count == BatchRows) break;
-        }
-
-        return batch;
     }
 
     private async Task<List<ErasedPlace>> EraseFurtherAsync(Who who, CancellationToken cancellation)
@@ -108,9 +82,5 @@ public sealed class Eraser(ControlStore control, Outbox outbox, MemoryManager st
         return places;
     }
 
-    private async Task<long> CountAsync(Who who, CancellationToken cancellation)
-    {
-        using var lease = await stores.LeaseAsync(cancellation);
-        return await lease.Store.CountAsync(who.Said, cancellation);
-    }
+    private Task<long> CountAsync(Who who, CancellationToken cancellation) => remover.CountAsync(who.Said, null, cancellation);
 }

@@ -9,6 +9,9 @@ namespace Mnemo.Storage;
 /// </summary>
 public sealed class MemoryWriter(MemoryManager stores, WordIndex words)
 {
+    // A purge is an empty deletion, and that has to name some scope, though it touches every one.
+    private static readonly MemoryScope AnyScope = new("mnemo", MemoryScope.Direct, "purge", "purge");
+
     /// <summary>Adds or replaces a batch.</summary>
     public async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
     {
@@ -21,22 +24,25 @@ public sealed class MemoryWriter(MemoryManager stores, WordIndex words)
         await words.ApplyAsync(memories, [], CancellationToken.None);
     }
 
-    /// <summary>Deletes by id what the scope sees; returns how many were there. See <see cref="IMemoryStore.DeleteAsync"/>.</summary>
-    public async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
+    /// <summary>Deletes by id what the scope sees; returns how many were there. Bytes may linger in files until <see cref="PurgeAsync"/>.</summary>
+    public async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ids);
         using var lease = await stores.LeaseAsync(cancellation);
         var seen = (await lease.Store.GetAsync(scope, ids, cancellation)).Select(m => m.Id).ToList();
         await words.IntendAsync(seen, cancellation);
-        var deleted = await lease.Store.DeleteAsync(scope, seen, erasure, cancellation);
+        var deleted = await lease.Store.DeleteAsync(scope, seen, Erasure.Logical, cancellation);
         await words.ApplyAsync([], seen, CancellationToken.None);
-        if (erasure == Erasure.Physical)
-        {
-            // What an earlier, interrupted deletion took out of the store only must leave the words before they are purged.
-            await words.ResolveIntentsAsync(lease.Store, cancellation);
-            await words.PurgeAsync(cancellation);
-        }
-
         return deleted;
+    }
+
+    /// <summary>Rewrites the files of the store and of the words, so that no byte of what was deleted is left.</summary>
+    public async Task PurgeAsync(CancellationToken cancellation)
+    {
+        using var lease = await stores.LeaseAsync(cancellation);
+        await lease.Store.DeleteAsync(AnyScope, [], Erasure.Physical, cancellation);
+        // What an earlier, interrupted deletion took out of the store only must leave the words before they are purged.
+        await words.ResolveIntentsAsync(lease.Store, cancellation);
+        await words.PurgeAsync(cancellation);
     }
 }

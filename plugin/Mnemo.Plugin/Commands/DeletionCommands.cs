@@ -1,13 +1,10 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Commands;
 
 /// <summary>Commands that delete. Each counts first, and acts only when it is confirmed.</summary>
 internal static class DeletionCommands
 {
-    private const int BatchRows = 500;
-
     /// <summary>What the asker said in this conversation.</summary>
     public static Task<CommandReply> ResetAsync(CommandCall call, CancellationToken cancellation)
     {
@@ -16,7 +13,7 @@ internal static class DeletionCommands
             MemoryFilter.Equal(TextField.Platform, scope.Platform), MemoryFilter.Equal(TextField.Guild, scope.Guild),
             MemoryFilter.Equal(TextField.Channel, scope.Channel), MemoryFilter.Equal(TextField.Thread, scope.Thread),
             MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
-        return DeleteAsync(call, mine, _ => true, scope.Conversation, cancellation);
+        return DeleteAsync(call, mine, null, scope.Conversation, cancellation);
     }
 
     /// <summary>One record: any for an admin, one's own visible one for a member.</summary>
@@ -29,7 +26,7 @@ internal static class DeletionCommands
             filter = MemoryFilter.And(filter, call.Caller.Scope.Visible(), MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
         }
 
-        return DeleteAsync(call, filter, _ => true, id.ToString(), cancellation);
+        return DeleteAsync(call, filter, null, id.ToString(), cancellation);
     }
 
     /// <summary>A conversation, or one sitting of it.</summary>
@@ -40,7 +37,7 @@ internal static class DeletionCommands
         var filter = isSitting
             ? MemoryFilter.Equal(TextField.Session, session)
             : MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
-        return DeleteAsync(call, filter, m => isSitting || m.Scope.Conversation == session, session, cancellation);
+        return DeleteAsync(call, filter, isSitting ? null : m => m.Scope.Conversation == session, session, cancellation);
     }
 
     /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>
@@ -49,42 +46,20 @@ internal static class DeletionCommands
         var name = call.Arguments["name"];
         if (await Collections.ProblemAsync(call, name, cancellation) is { } problem) return problem;
         var active = await call.Runtime.Stores.ActiveAsync(cancellation);
-        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, _ => true, name, cancellation);
+        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, null, name, cancellation);
         var (count, reason) = await Collections.CountAsync(call, name, cancellation);
         if (!call.IsConfirmed) return count is { } known ? Preview(call, known, name) : Preview(call, call.Say("cmd.drop_collection.unread", name, reason));
         await active.Backend.DropCollection(active.Settings with { Collection = name }, cancellation);
         return CommandReply.Ok(count is null ? call.Say("cmd.drop_collection.done.unread", name) : call.Say("cmd.drop_collection.done", name, count));
     }
 
-    private static async Task<CommandReply> DeleteAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool> also, string what, CancellationToken cancellation)
+    private static async Task<CommandReply> DeleteAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool>? also, string what, CancellationToken cancellation)
     {
         await call.Runtime.SettleAsync(cancellation);
-        var doomed = await FindAsync(call, filter, also, cancellation);
-        if (doomed.Count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.delete.none", what)));
-        if (!call.IsConfirmed) return Preview(call, doomed.Count, what);
-        var deleted = 0;
-        foreach (var place in doomed.GroupBy(d => d.Scope))
-        {
-            foreach (var batch in place.Chunk(BatchRows))
-            {
-                deleted += await call.Runtime.Writer.DeleteAsync(place.Key, [.. batch.Select(d => d.Id)], Erasure.Logical, cancellation);
-            }
-        }
-
-        await call.Runtime.Writer.DeleteAsync(doomed[0].Scope, [], Erasure.Physical, cancellation);
-        return CommandReply.Ok(call.Say("cmd.delete.done", deleted, what));
-    }
-
-    private static async Task<List<(MemoryScope Scope, MemoryId Id)>> FindAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool> also, CancellationToken cancellation)
-    {
-        using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
-        var found = new List<(MemoryScope, MemoryId)>();
-        await foreach (var memory in lease.Store.ScanAsync(null, filter, cancellation))
-        {
-            if (also(memory)) found.Add((memory.Scope, memory.Id));
-        }
-
-        return found;
+        var remover = call.Runtime.Remover;
+        var count = call.IsConfirmed ? await remover.RemoveAsync(filter, also, cancellation) : await remover.CountAsync(filter, also, cancellation);
+        if (count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.delete.none", what)));
+        return call.IsConfirmed ? CommandReply.Ok(call.Say("cmd.delete.done", count, what)) : Preview(call, count, what);
     }
 
     /// <summary>What a confirmed call would delete.</summary>

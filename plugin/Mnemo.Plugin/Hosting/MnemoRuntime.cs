@@ -53,6 +53,9 @@ public sealed class MnemoRuntime : IAsyncDisposable
     /// <summary>The only path that writes memories.</summary>
     public required MemoryWriter Writer { get; init; }
 
+    /// <summary>The only path that deletes memories.</summary>
+    public required MemoryRemover Remover { get; init; }
+
     /// <summary>Makes vectors of texts.</summary>
     public required LocalEmbedder Embedder { get; init; }
 

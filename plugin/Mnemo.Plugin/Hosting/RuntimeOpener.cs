@@ -51,7 +51,8 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
         var worker = Closed(new CaptureWorker(outbox, stores, writer, words, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
-        var eraser = new Eraser(control, outbox, stores, writer, worker, places);
+        var remover = new MemoryRemover(stores, writer, worker);
+        var eraser = new Eraser(control, outbox, remover, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
         return new MnemoRuntime(_opened, new WordsUpkeep(words, stores, PatienceOf<WordsUpkeep>(outbox), loggers.CreateLogger<WordsUpkeep>()))
@@ -73,6 +74,7 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             Worker = worker,
             RecallOptions = recall,
             Recaller = new Recaller(stores, words, embedder, privacy, recall, clock),
+            Remover = remover,
             Eraser = eraser,
             Notices = _notices,
         };

@@ -4,6 +4,7 @@ using Mnemo.Backends.InMemory;
 using Mnemo.Capture;
 using Mnemo.Embedding;
 using Mnemo.Memories;
+using Mnemo.Privacy;
 using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
@@ -51,6 +52,8 @@ internal sealed class CaptureBench : IAsyncDisposable
     public Intake Intake { get; private set; } = null!;
 
     public CaptureWorker Worker { get; private set; } = null!;
+
+    public MemoryRemover Remover { get; private set; } = null!;
 
     public SessionDirectory Sessions { get; private set; } = null!;
 
@@ -104,6 +107,7 @@ internal sealed class CaptureBench : IAsyncDisposable
         Stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, Settings, Store));
         Writer = new MemoryWriter(Stores, Words);
         Worker = new CaptureWorker(Outbox, Stores, Writer, Words, _embedder, _embedder.Fingerprint, _options, Clock, NullLogger<CaptureWorker>.Instance);
+        Remover = new MemoryRemover(Stores, Writer, Worker);
     }
 
     private async Task StopAsync()

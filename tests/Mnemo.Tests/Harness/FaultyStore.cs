@@ -11,6 +11,7 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     private readonly ConcurrentQueue<(string Operation, Func<Exception> Make)> _faults = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
     private readonly HashSet<string> _hanging = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new();
     private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>What searches answer instead of the truth.</summary>
@@ -47,6 +48,9 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
         _hanging.Add(operation);
         return this;
     }
+
+    /// <summary>Calls wait from here on; <see cref="Hanging"/> completes when the first does.</summary>
+    public TaskCompletionSource Hold(string operation) => _held[operation] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override async Task PrepareAsync(CancellationToken cancellation)
     {
@@ -107,6 +111,12 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     {
         _calls.AddOrUpdate(operation, 1, (_, n) => n + 1);
         if (_faults.TryPeek(out var fault) && fault.Operation == operation && _faults.TryDequeue(out fault)) throw fault.Make();
+        if (_held.TryGetValue(operation, out var held))
+        {
+            _hangs.TrySetResult();
+            await held.Task.WaitAsync(cancellation);
+        }
+
         if (!_hanging.Contains(operation)) return;
         _hangs.TrySetResult();
         await new TaskCompletionSource().Task.WaitAsync(cancellation);

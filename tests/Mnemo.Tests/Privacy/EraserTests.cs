@@ -144,7 +144,7 @@ public sealed class EraserTests
     }
 
     private static Eraser Eraser(CaptureBench bench, params FurtherPlace[] further)
-        => new(bench.Control, bench.Outbox, bench.Stores, bench.Writer, bench.Worker, further);
+        => new(bench.Control, bench.Outbox, bench.Remover, further);
 
     private static long Erased(ErasureReceipt receipt, string place) => receipt.Places.Single(p => p.Name == place).Erased;
 

@@ -107,7 +107,8 @@ public sealed class WordIndexTests : IAsyncLifetime
         for (var i = 0; i < 50; i++) await _memory.SayAsync("general", "ana", $"number {i} is nice", Cancellation);
         var secret = await _memory.SayAsync("general", "ana", "zanzibarcanary is my secret", Cancellation);
         Assert.NotEmpty(await FilesWithAsync("zanzibarcanari"));
-        await _memory.Writer.DeleteAsync(secret.Scope, [secret.Id], Erasure.Physical, Cancellation);
+        await _memory.Writer.DeleteAsync(secret.Scope, [secret.Id], Cancellation);
+        await _memory.Writer.PurgeAsync(Cancellation);
 
         Assert.Empty(await FilesWithAsync("zanzibarcanari"));
         Assert.Equal(50, _memory.Words.Count);
