@@ -19,6 +19,9 @@ public sealed record ChatMessage(string Id, MemoryScope Scope, Speaker Speaker, 
     /// <summary>Whether the bot is spoken to: a mention, a reply to it, or a private chat.</summary>
     public bool IsToBot { get; init; }
 
+    /// <summary>Whether its author asked outright for it to be remembered: it is kept as it stands, pinned, whatever it reads like.</summary>
+    public bool IsPinned { get; init; }
+
     /// <summary>Whether a bot wrote it. Such text is never captured.</summary>
     public bool IsFromBot { get; init; }
 }

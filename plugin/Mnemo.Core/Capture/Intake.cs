@@ -21,5 +21,5 @@ public sealed class Intake(Outbox outbox, PrivacySettings privacy)
 
     /// <summary>Whether the message asks the bot and says nothing: it counts as a message, and no memory is made of it.</summary>
     private static bool IsQuestionToBot(ChatMessage message)
-        => message.IsToBot && Questions.IsOnlyQuestions(message.Text) && !RawExtractor.AsksToRemember(message.Text);
+        => message is { IsToBot: true, IsPinned: false } && Questions.IsOnlyQuestions(message.Text) && !RawExtractor.AsksToRemember(message.Text);
 }

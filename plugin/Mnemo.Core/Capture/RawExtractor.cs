@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Mnemo.Capture;
 
 /// <summary>
-/// Keeps what people said, in their words. "Remember …" and "记住…" at the beginning pin the rest; a text too long for
-/// one memory becomes several.
+/// Keeps what people said, in their words. "Remember …" and "记住…" at the beginning pin the rest, unless the message is
+/// pinned as a whole; a text too long for one memory becomes several.
 /// </summary>
 internal static partial class RawExtractor
 {
@@ -16,7 +16,7 @@ internal static partial class RawExtractor
     public static IReadOnlyList<RawDraft> Extract(ChatMessage message)
     {
         var text = message.Text.Trim();
-        var pin = PinnedPart(text);
+        var pin = message.IsPinned ? text : PinnedPart(text);
         return [.. Pieces(pin ?? text).Select(piece => new RawDraft(piece, pin is not null))];
     }
 

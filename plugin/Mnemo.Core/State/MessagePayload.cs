@@ -30,6 +30,7 @@ internal static class MessagePayload
             if (message.Link.Length > 0) json.WriteString("link", message.Link);
             if (message.Session.Length > 0) json.WriteString("session", message.Session);
             if (message.IsToBot) json.WriteBoolean("to_bot", value: true);
+            if (message.IsPinned) json.WriteBoolean("pinned", value: true);
             json.WriteEndObject();
         }
 
@@ -50,6 +51,7 @@ internal static class MessagePayload
                 Link = root.TryGetProperty("link", out var link) ? link.GetString()! : "",
                 Session = root.TryGetProperty("session", out var session) ? session.GetString()! : "",
                 IsToBot = root.TryGetProperty("to_bot", out _),
+                IsPinned = root.TryGetProperty("pinned", out _),
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)

@@ -12,7 +12,7 @@ namespace Mnemo.Plugin.Commands;
 /// <param name="Strings">The language to answer in.</param>
 public sealed record CommandCall(CommandDefinition Command, CommandArguments Arguments, CommandCaller Caller, CommandContext Context, Strings Strings)
 {
-    /// <summary>The id of the message that the command came in; empty makes one from the time.</summary>
+    /// <summary>The id of the message that the command came in; empty where it came in none.</summary>
     public string MessageId { get; init; } = "";
 
     /// <summary>Whether a destructive command may act.</summary>

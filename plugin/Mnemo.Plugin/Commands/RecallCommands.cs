@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Recall;
@@ -7,14 +8,14 @@ namespace Mnemo.Plugin.Commands;
 
 internal static class RecallCommands
 {
-    /// <summary>Says it to the bot with the lead-in that pins it, so that there is one way into the memory.</summary>
+    /// <summary>Says it to the bot as something to pin, so that there is one way into the memory.</summary>
     public static async Task<CommandReply> RememberAsync(CommandCall call, CancellationToken cancellation)
     {
         var runtime = call.Runtime;
         var now = runtime.Clock.GetUtcNow();
-        var id = call.MessageId.Length > 0 ? call.MessageId : $"command-{now.ToUnixTimeMilliseconds()}";
+        var id = call.MessageId.Length > 0 ? call.MessageId : $"command-{now.ToUnixTimeMilliseconds()}-{RandomNumberGenerator.GetHexString(16, lowercase: true)}";
         var scope = call.Caller.Scope with { Reach = ScopeReach.Conversation };
-        var message = new ChatMessage(id, scope, call.Caller.Speaker, "remember " + call.Arguments["text"], now) { IsToBot = true };
+        var message = new ChatMessage(id, scope, call.Caller.Speaker, call.Arguments["text"], now) { IsToBot = true, IsPinned = true };
         var receipt = await runtime.Intake.AcceptAsync(message, cancellation);
         if (receipt.Outcome is not (IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown))
         {

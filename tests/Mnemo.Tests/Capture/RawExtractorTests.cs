@@ -22,6 +22,13 @@ public sealed class RawExtractorTests
         => Assert.Equal([new RawDraft(said, IsPinned: true)], RawExtractor.Extract(CaptureBench.Message("m1", said)));
 
     [Theory]
+    [InlineData("when the bus leaves: 9:15")]
+    [InlineData("that is how it is?")]
+    [InlineData("remember the milk")]
+    public void A_pinned_message_is_pinned_as_it_stands(string said)
+        => Assert.Equal([new RawDraft(said, IsPinned: true)], RawExtractor.Extract(CaptureBench.Message("m1", said) with { IsPinned = true }));
+
+    [Theory]
     [InlineData("Remember when we went to Lyon")]
     [InlineData("Remember my birthday?")]
     [InlineData("I remember the sea.")]

@@ -21,6 +21,7 @@ public sealed class OutboxTests
             Link = "https://example.org/m1",
             Session = "s1",
             IsToBot = true,
+            IsPinned = true,
         };
         var unknownTime = new ChatMessage("m2", scope, new Speaker("ana", ""), "x", At: null);
         await bench.Outbox.EnqueueAsync(message, Now);
