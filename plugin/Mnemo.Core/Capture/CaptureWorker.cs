@@ -130,10 +130,10 @@ public sealed partial class CaptureWorker(
         await outbox.CompleteAsync(consolidator.Done, options, CancellationToken.None);
     }
 
-    private async Task<IReadOnlyList<Memory>> EmbedAsync(IReadOnlyCollection<Memory> memories, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Memory>> EmbedAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
     {
         var bare = memories.Where(NeedsVector).ToList();
-        if (bare.Count == 0) return [.. memories];
+        if (bare.Count == 0) return memories;
         var vectors = await embedder.GenerateAsync(bare.Select(m => m.Text), cancellationToken: cancellation);
         if (vectors.Count != bare.Count) throw new InvalidDataException($"The embedder answered {vectors.Count} vectors for {bare.Count} texts.");
         var embedded = bare.Zip(vectors, (m, v) => m with { Vector = v.Vector, Embedding = fingerprint }).ToDictionary(m => m.Id);

@@ -16,12 +16,13 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
     private const int MaxSources = 1000;
 
     private readonly Dictionary<MemoryId, Memory> _memories = [];
+    private readonly HashSet<MemoryId> _unchanged = [];
     private readonly Dictionary<long, MemoryId> _idsByWords = [];
     private readonly HashSet<MemoryId> _absent = [];
     private readonly List<CompletedRow> _done = [];
 
-    /// <summary>The memories as they shall be; those without a vector have to be embedded.</summary>
-    public IReadOnlyCollection<Memory> Memories => _memories.Values;
+    /// <summary>The memories that are new or have changed, as they shall be; those without a vector have to be embedded.</summary>
+    public IReadOnlyList<Memory> Memories => [.. _memories.Values.Where(m => !_unchanged.Contains(m.Id))];
 
     /// <summary>What the outbox shall be told once they are stored.</summary>
     public IReadOnlyList<CompletedRow> Done => _done;
@@ -83,7 +84,10 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
         }
 
         var existing = _memories.GetValueOrDefault(id) ?? looked.GetValueOrDefault(id);
-        _memories[id] = existing is null ? Create(id, seated, draft) : Join(existing, message, draft);
+        var joined = existing is null ? Create(id, seated, draft) : Join(existing, message, draft);
+        if (!ReferenceEquals(joined, existing)) _unchanged.Remove(id);
+        else if (!_memories.ContainsKey(id)) _unchanged.Add(id);
+        _memories[id] = joined;
         return id;
     }
 
@@ -136,12 +140,15 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
         Embedding = fingerprint,
     };
 
+    // Answers the very same memory when there is nothing to add, so that it is not written again.
     private static Memory Join(Memory memory, ChatMessage message, RawDraft draft)
     {
-        if (memory.Sources.Count >= MaxSources || memory.Sources.Any(source => source.MessageId == message.Id)) return memory;
+        if (memory.Sources.Any(source => source.MessageId == message.Id)) return memory;
+        var isFull = memory.Sources.Count >= MaxSources;
+        if (isFull && (!draft.IsPinned || memory.Trust == Trust.Pinned)) return memory;
         return memory with
         {
-            Sources = [.. memory.Sources.Append(Source(message)).OrderBy(source => source.At)],
+            Sources = isFull ? memory.Sources : [.. memory.Sources.Append(Source(message)).OrderBy(source => source.At)],
             Importance = draft.IsPinned ? 1 : memory.Importance,
             Trust = draft.IsPinned ? Trust.Pinned : memory.Trust,
             Revision = memory.Revision + 1,

@@ -1,3 +1,4 @@
+using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Xunit;
@@ -52,6 +53,26 @@ public sealed class CaptureWorkerTests
         Assert.Equal(["m1", "m2", "m3"], first.Sources.Select(s => s.MessageId));
         Assert.Equal(("My dog is called Biscuit.", 3, Trust.Pinned, 1f), (first.Text, first.Revision, first.Trust, first.Importance));
         Assert.Equal(3, (await bench.Outbox.StatusAsync(Now)).StoredTotal);
+    }
+
+    [Fact]
+    public async Task A_phrase_with_all_the_sources_that_it_can_hold_is_not_written_again()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now, new CaptureOptions(BatchRows: 500));
+        await bench.SayAsync(Now, [.. Enumerable.Range(0, 1000).Select(i => CaptureBench.Message($"m{i}", "ok", atSeconds: i))]);
+        await bench.Worker.DrainAsync(Now);
+        var full = Assert.Single(await bench.MemoriesAsync(Now));
+        var writes = bench.Store.Calls("upsert");
+
+        await bench.SayAsync(Now, CaptureBench.Message("n1", "ok", atSeconds: 2000), CaptureBench.Message("n2", "Ok!", atSeconds: 2001));
+        await bench.Worker.DrainAsync(Now);
+        Assert.Equal((1000, writes), (full.Sources.Count, bench.Store.Calls("upsert")));
+        Assert.Equal(full, Assert.Single(await bench.MemoriesAsync(Now)));
+        Assert.Equal((0, 1), await bench.Outbox.StatusAsync(Now) is var s ? (s.Pending, s.StoredTotal) : default);
+
+        await bench.SayAsync(Now, CaptureBench.Message("n3", "Remember: ok", atSeconds: 2002), CaptureBench.Message("n4", "ok", atSeconds: 2003));
+        await bench.Worker.DrainAsync(Now);
+        Assert.Equal(Trust.Pinned, Assert.Single(await bench.MemoriesAsync(Now)).Trust);
     }
 
     [Fact]
