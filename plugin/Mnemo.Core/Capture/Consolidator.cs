@@ -18,6 +18,7 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
     private readonly Dictionary<MemoryId, Memory> _memories = [];
     private readonly HashSet<MemoryId> _unchanged = [];
     private readonly Dictionary<long, MemoryId> _idsByWords = [];
+    private readonly Dictionary<long, MemoryId?> _repeated = [];
     private readonly HashSet<MemoryId> _absent = [];
     private readonly List<CompletedRow> _done = [];
 
@@ -54,7 +55,7 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
             var message = seated.Row.Message;
             for (var i = 0; i < texts.Count; i++)
             {
-                if (words.FindDuplicate(message.Scope, message.Speaker.Id, texts[i].Text) is { } id) repeated.Add((message.Scope, id));
+                if (FindRepeated(message, texts[i]) is { } id) repeated.Add((message.Scope, id));
                 else first.Add(MemoryId.From(seated.Row.At, message.Id, i));
             }
         }
@@ -70,6 +71,14 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
         return found;
     }
 
+    // The words are asked once for each text of the batch, however often it is in it.
+    private MemoryId? FindRepeated(ChatMessage message, RawDraft draft)
+    {
+        var key = WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
+        if (!_repeated.TryGetValue(key, out var id)) _repeated.Add(key, id = words.FindDuplicate(message.Scope, message.Speaker.Id, draft.Text));
+        return id;
+    }
+
     private async Task<MemoryId> PlaceAsync(
         SeatedRow seated, RawDraft draft, int index, int siblings, Dictionary<MemoryId, Memory> looked, CancellationToken cancellation)
     {
@@ -77,7 +86,7 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
         var key = WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
         if (!_idsByWords.TryGetValue(key, out var id))
         {
-            id = words.FindDuplicate(message.Scope, message.Speaker.Id, draft.Text) is { } known && looked.ContainsKey(known)
+            id = FindRepeated(message, draft) is { } known && looked.ContainsKey(known)
                 ? known
                 : await FreeIdAsync(seated.Row, draft, index, siblings, looked, cancellation);
             _idsByWords.Add(key, id);
