@@ -25,8 +25,6 @@ public sealed partial class CaptureWorker(
 {
     private const int LongestSleepMs = 3_600_000;
 
-    private static readonly GuardOptions Limits = new();
-
     private readonly SessionDirectory _sessions = new(outbox.Control);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TaskCompletionSource _never = new();
@@ -124,7 +122,7 @@ public sealed partial class CaptureWorker(
         var consolidator = new Consolidator(stores, words, fingerprint);
         await consolidator.AddAsync(seated, cancellation);
         var memories = await EmbedAsync(consolidator.Memories, cancellation);
-        foreach (var batch in Limits.Split(memories)) await writer.UpsertAsync(batch, cancellation);
+        foreach (var batch in writer.Limits.Split(memories)) await writer.UpsertAsync(batch, cancellation);
 
         // They are stored; stopping before they are marked would only repeat the work.
         await outbox.CompleteAsync(consolidator.Done, options, CancellationToken.None);

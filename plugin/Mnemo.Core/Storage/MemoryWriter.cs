@@ -7,10 +7,13 @@ namespace Mnemo.Storage;
 /// The only path that writes memories: intent, store, words. Whatever is interrupted between two of them is found by
 /// its intent when the word index opens next.
 /// </summary>
-public sealed class MemoryWriter(MemoryManager stores, WordIndex words)
+public sealed class MemoryWriter(MemoryManager stores, WordIndex words, GuardOptions limits)
 {
     // A purge is an empty deletion, and that has to name some scope, though it touches every one.
     private static readonly MemoryScope AnyScope = new("mnemo", MemoryScope.Direct, "purge", "purge");
+
+    /// <summary>What the store takes in one batch; whoever has more cuts it with <see cref="GuardOptions.Split"/>.</summary>
+    public GuardOptions Limits => limits;
 
     /// <summary>Adds or replaces a batch.</summary>
     public async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)

@@ -14,8 +14,6 @@ public sealed class JsonlImporter(
 {
     private const int BatchesAhead = 2;
 
-    private static readonly GuardOptions Limits = new();
-
     /// <summary>Reads to the end of the stream.</summary>
     /// <exception cref="ImportException">The vectors are of another model, and <see cref="ImportOptions.ReEmbed"/> is off.</exception>
     public async Task<ImportReport> ImportAsync(Stream stream, ImportOptions options, IProgress<TransferProgress>? progress, CancellationToken cancellation)
@@ -33,7 +31,7 @@ public sealed class JsonlImporter(
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
             {
                 if (options.IsDryRun) tally.AddStored(batch.Memories.Count);
-                else foreach (var part in Limits.Split(await EmbedAsync(batch.Memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
+                else foreach (var part in writer.Limits.Split(await EmbedAsync(batch.Memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
                 progress?.Report(tally.Progress(batch.Bytes));
                 if (tally.IsHopeless) break;
             }

@@ -46,7 +46,7 @@ internal static class Collections
         using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
         if (lease.Active.Settings.Collection == name) return await useAsync(lease.Store, cancellation);
         var settings = lease.Active.Settings with { Collection = name };
-        await using var store = new GuardedStore(lease.Active.Backend.Open(settings), lease.Active.Backend, settings, new GuardOptions());
+        await using var store = new GuardedStore(lease.Active.Backend.Open(settings), lease.Active.Backend, settings, call.Runtime.Config.GuardOptions);
         await store.PrepareAsync(cancellation);
         return await useAsync(store, cancellation);
     }

@@ -47,7 +47,7 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         if (opener.Overruling is { } route) Notice(route);
         var stores = Opened(new MemoryManager(opener.OpenAsync));
         var words = await opening;
-        var writer = new MemoryWriter(stores, words);
+        var writer = new MemoryWriter(stores, words, config.GuardOptions);
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
         var worker = Closed(new CaptureWorker(outbox, stores, writer, words, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));

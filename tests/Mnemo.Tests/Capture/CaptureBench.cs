@@ -20,10 +20,11 @@ internal sealed class CaptureBench : IAsyncDisposable
     private readonly ScratchDirectory _directory = new();
     private readonly LocalEmbedder _embedder = new(64);
     private readonly CaptureOptions _options;
+    private readonly GuardOptions _limits;
 
-    private CaptureBench(CaptureOptions options)
+    private CaptureBench(CaptureOptions options, GuardOptions limits)
     {
-        _options = options;
+        (_options, _limits) = (options, limits);
         Settings = new StoreSettings(_directory.Path, StoreSettings.DefaultCollection, _embedder.Fingerprint);
     }
 
@@ -57,9 +58,9 @@ internal sealed class CaptureBench : IAsyncDisposable
 
     public SessionDirectory Sessions { get; private set; } = null!;
 
-    public static async Task<CaptureBench> OpenAsync(CancellationToken cancellation, CaptureOptions? options = null)
+    public static async Task<CaptureBench> OpenAsync(CancellationToken cancellation, CaptureOptions? options = null, GuardOptions? limits = null)
     {
-        var bench = new CaptureBench(options ?? new CaptureOptions());
+        var bench = new CaptureBench(options ?? new CaptureOptions(), limits ?? new GuardOptions());
         bench.Store = new FaultyStore(InMemoryBackend.Description.Open(bench.Settings));
         await bench.Store.PrepareAsync(cancellation);
         await bench.StartAsync(cancellation);
@@ -105,7 +106,7 @@ internal sealed class CaptureBench : IAsyncDisposable
         Sessions = new SessionDirectory(Control);
         Intake = new Intake(Outbox, Privacy);
         Stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, Settings, Store));
-        Writer = new MemoryWriter(Stores, Words);
+        Writer = new MemoryWriter(Stores, Words, _limits);
         Worker = new CaptureWorker(Outbox, Stores, Writer, Words, _embedder, _embedder.Fingerprint, _options, Clock, NullLogger<CaptureWorker>.Instance);
         Remover = new MemoryRemover(Stores, Writer, Worker);
     }

@@ -22,7 +22,7 @@ internal sealed class Remembered : IAsyncDisposable
         Privacy = new PrivacySettings(control);
         Stores = new MemoryManager(active);
         Words = words;
-        Writer = new MemoryWriter(Stores, words);
+        Writer = new MemoryWriter(Stores, words, new GuardOptions());
     }
 
     public MemoryManager Stores { get; }
