@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Mnemo.Memories;
 using Mnemo.Plugin;
-using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 
@@ -77,7 +76,7 @@ internal sealed class VerbCall : IDisposable
             await call.Errors.WriteLineAsync(call.Strings["cli.interrupted"]);
             return ExitCode.Failure;
         }
-        catch (Exception e) when (Failures.AreExpected(e) || e is not OutOfMemoryException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             await FailureLog.WriteAsync(config, e);
             await call.Errors.WriteLineAsync(call.Strings["cli.failed", e.Message.ReplaceLineEndings(" "), MnemoLogging.PathIn(config.DataDirectory)]);

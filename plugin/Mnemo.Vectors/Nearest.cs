@@ -1,6 +1,6 @@
 namespace Mnemo.Vectors;
 
-/// <summary>The best rows seen so far. Equal scores are ordered by ascending id. Not thread-safe; reusable through <see cref="Clear"/>.</summary>
+/// <summary>The best rows seen so far. Equal scores are ordered by ascending id. Not thread-safe.</summary>
 public sealed class Nearest
 {
     private readonly Entry[] _heap;
@@ -46,13 +46,6 @@ public sealed class Nearest
         var sorted = _heap[..Count];
         Array.Sort(sorted, static (a, b) => a.IsBetterThan(b) ? -1 : b.IsBetterThan(a) ? 1 : 0);
         return Array.ConvertAll(sorted, static e => new NearRow(e.Ordinal, e.Id, e.Score));
-    }
-
-    /// <summary>Forgets all of them.</summary>
-    public void Clear()
-    {
-        Count = 0;
-        Floor = float.NegativeInfinity;
     }
 
     private void Rise(int at)

@@ -16,9 +16,6 @@ public sealed record CommandDefinition(
     /// <summary>Whether it destroys something: it takes <c>--confirm</c>, and previews without.</summary>
     public bool IsDestructive { get; init; }
 
-    /// <summary>Whether only the caller should see the reply, where a platform can do that.</summary>
-    public bool IsPrivate { get; init; }
-
     /// <summary>Answers without a running bot, for commands that need no store; null for the others.</summary>
     public Func<CommandArguments, MnemoConfig, Strings, CommandReply>? Offline { get; init; }
 

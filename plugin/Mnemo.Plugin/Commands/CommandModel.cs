@@ -16,19 +16,19 @@ public static class CommandModel
             Offline = (arguments, _, strings) => HelpCommand.Explain(arguments, isAdmin: true, strings),
         },
         new("remember", "", CommandAccess.Member, RecallCommands.RememberAsync) { Options = [Text] },
-        new("recall", "", CommandAccess.Member, RecallCommands.RecallAsync) { Options = [Text, Count("n", "5", 50)], IsPrivate = true },
+        new("recall", "", CommandAccess.Member, RecallCommands.RecallAsync) { Options = [Text, Count("n", "5", 50)] },
         new("why", "", CommandAccess.Member, WhyCommand.RunAsync)
         {
-            Options = [Text with { Name = "question", IsRequired = false }], IsPrivate = true,
+            Options = [Text with { Name = "question", IsRequired = false }],
         },
         new("list", "", CommandAccess.Member, RecordCommands.ListAsync),
         new("list_records", "", CommandAccess.Member, RecordCommands.ListRecordsAsync)
         {
-            Options = [new("collection", CommandOptionType.Text) { IsPositional = true }, Count("n", "10", 1000) with { IsPositional = true }], IsPrivate = true,
+            Options = [new("collection", CommandOptionType.Text) { IsPositional = true }, Count("n", "10", 1000) with { IsPositional = true }],
         },
         new("get_session_id", "", CommandAccess.Member, RecordCommands.SessionIdAsync),
         new("reset", "", CommandAccess.Member, DeletionCommands.ResetAsync) { IsDestructive = true },
-        new("delete_record", "", CommandAccess.Member, DeletionCommands.RecordAsync) { Options = [Id], IsDestructive = true, IsPrivate = true },
+        new("delete_record", "", CommandAccess.Member, DeletionCommands.RecordAsync) { Options = [Id], IsDestructive = true },
         new("delete_session_memory", "", CommandAccess.Admin, DeletionCommands.SessionAsync)
         {
             Options = [new("session", CommandOptionType.Text) { IsPositional = true, IsRequired = true }], IsDestructive = true,
@@ -39,16 +39,16 @@ public static class CommandModel
         },
         new("validate_config", "", CommandAccess.Admin, ConfigCommand.RunAsync)
         {
-            IsPrivate = true, Offline = (_, config, strings) => ConfigCommand.Check(config, strings),
+            Offline = (_, config, strings) => ConfigCommand.Check(config, strings),
         },
         new("doctor", "", CommandAccess.Admin, DoctorCommand.RunAsync),
 
-        new("show", "me", CommandAccess.Member, MeCommands.ShowAsync) { Options = [Count("n", "10", 1000) with { IsPositional = true }], IsPrivate = true },
-        new("forget", "me", CommandAccess.Member, ForgetCommand.RunAsync) { IsDestructive = true, IsPrivate = true },
-        new("export", "me", CommandAccess.Member, MeCommands.ExportAsync) { IsPrivate = true },
+        new("show", "me", CommandAccess.Member, MeCommands.ShowAsync) { Options = [Count("n", "10", 1000) with { IsPositional = true }] },
+        new("forget", "me", CommandAccess.Member, ForgetCommand.RunAsync) { IsDestructive = true },
+        new("export", "me", CommandAccess.Member, MeCommands.ExportAsync),
         new("privacy", "me", CommandAccess.Member, MeCommands.PrivacyAsync)
         {
-            Options = [new("mode", CommandOptionType.Text) { IsPositional = true, Choices = ["on", "off", "incognito"] }], IsPrivate = true,
+            Options = [new("mode", CommandOptionType.Text) { IsPositional = true, Choices = ["on", "off", "incognito"] }],
         },
 
         new("channel", "settings", CommandAccess.Member, SettingsCommands.ChannelAsync) { Options = [Setting("mode") with { Choices = ["on", "off"] }] },

@@ -27,11 +27,7 @@ public sealed record ConfigProblem(Severity Severity, string Key, string Text)
 /// <param name="Config">The configuration; null when a problem is an error.</param>
 /// <param name="Problems">Everything that was noticed, errors first.</param>
 /// <param name="Strings">The texts of the configured language, there even when the configuration is bad.</param>
-public sealed record ConfigResult(MnemoConfig? Config, IReadOnlyList<ConfigProblem> Problems, Strings Strings)
-{
-    /// <summary>The exit code of a program whose configuration is bad (EX_CONFIG of sysexits.h).</summary>
-    public const int BadConfigExitCode = 78;
-}
+public sealed record ConfigResult(MnemoConfig? Config, IReadOnlyList<ConfigProblem> Problems, Strings Strings);
 
 /// <summary>The configuration is bad; the message is one line per problem and meant for people.</summary>
 public sealed class ConfigException(IReadOnlyList<ConfigProblem> problems)

@@ -57,13 +57,10 @@ public sealed class DataDirectoryLock : IDisposable
     }
 }
 
-/// <summary>Another process owns the data directory; the command line ends with <see cref="ExitCode"/>.</summary>
+/// <summary>Another process owns the data directory.</summary>
 public sealed class DataDirectoryHeldException(string dataDirectory, int? pid)
     : Exception(Describe(Strings.For(Strings.English), dataDirectory, pid))
 {
-    /// <summary>The exit code of a program that finds the directory held.</summary>
-    public const int ExitCode = 2;
-
     /// <summary>The owner; null when it has just started or ended.</summary>
     public int? Pid { get; } = pid;
 
