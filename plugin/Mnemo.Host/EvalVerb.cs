@@ -33,7 +33,6 @@ internal static class EvalVerb
     {
         await using var bot = await RunningBot.StartAsync(call);
         var runtime = bot.Runtime;
-        await runtime.WordsReady.WaitAsync(call.Stopping);
         var evaluation = new Evaluation(runtime.Intake, runtime.Worker, runtime.Recaller, runtime.Clock);
         var report = await evaluation.RunAsync(turns, questions, output, new StepLines(call.Errors), call.Stopping);
         await call.Output.WriteLineAsync(report.ToString());

@@ -17,6 +17,7 @@ public sealed partial class CaptureWorker(
     MemoryManager stores,
     MemoryWriter writer,
     WordIndex words,
+    Task wordsReady,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     EmbeddingFingerprint fingerprint,
     CaptureOptions options,
@@ -30,9 +31,21 @@ public sealed partial class CaptureWorker(
     private readonly TaskCompletionSource _never = new();
     private readonly Patience _patience = new(outbox, clock, logger);
 
-    /// <summary>Works until it is cancelled, then finishes the batch in hand and returns. What failed in an earlier run is tried again first.</summary>
+    /// <summary>
+    /// Works until it is cancelled, then finishes the batch in hand and returns. What failed in an earlier run is tried
+    /// again first. Throws why the words cannot be made current, when they cannot.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        try
+        {
+            await wordsReady.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
         var areFailedBack = false;
         while (!cancellation.IsCancellationRequested)
         {
@@ -82,8 +95,10 @@ public sealed partial class CaptureWorker(
         return new Turn(_turn);
     }
 
+    // Repetitions are found through the words, so nothing is made into a memory before they are current.
     private async Task<bool> StepAsync(long last, CancellationToken cancellation)
     {
+        await wordsReady.WaitAsync(cancellation);
         using var turn = await PauseAsync(cancellation);
         var rows = await outbox.PendingAsync(options.BatchRows, cancellation);
         if (rows.Count == 0 || rows[0].Sequence > last) return false;

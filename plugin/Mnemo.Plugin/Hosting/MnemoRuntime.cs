@@ -87,7 +87,6 @@ public sealed class MnemoRuntime : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, true)) return;
-        await _upkeep.DisposeAsync();
         while (_opened.TryPop(out var part)) await part.DisposeAsync();
     }
 }

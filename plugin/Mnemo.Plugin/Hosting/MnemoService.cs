@@ -33,9 +33,8 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // An exact duplicate is found through the words, so nothing is made into a memory before they are current.
+        // Said when the words are current and not during the start, because the first line of a log takes as long as opening a small store.
         await start.Runtime.WordsReady.WaitAsync(stoppingToken);
-        // Said here and not during the start, because the first line of a log takes as long as opening a small store.
         var active = await start.Runtime.Stores.ActiveAsync(stoppingToken);
         logger.LogInformation("Started with {Backend} #{Collection}", active.Backend.Name, active.Settings.Collection);
         await start.Runtime.Worker.RunAsync(stoppingToken);

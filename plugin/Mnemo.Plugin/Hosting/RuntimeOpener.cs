@@ -50,12 +50,14 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var writer = new MemoryWriter(stores, words, config.GuardOptions);
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
-        var worker = Closed(new CaptureWorker(outbox, stores, writer, words, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
+        var upkeep = Opened(new WordsUpkeep(words, stores, PatienceOf<WordsUpkeep>(outbox), loggers.CreateLogger<WordsUpkeep>()));
+        var worker = Closed(new CaptureWorker(outbox, stores, writer, words, upkeep.Done, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
         var remover = new MemoryRemover(stores, writer, worker);
         var eraser = new Eraser(control, outbox, remover, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
-        return new MnemoRuntime(_opened, new WordsUpkeep(words, stores, PatienceOf<WordsUpkeep>(outbox), loggers.CreateLogger<WordsUpkeep>()))
+        upkeep.Begin();
+        return new MnemoRuntime(_opened, upkeep)
         {
             Config = config,
             Strings = _strings,

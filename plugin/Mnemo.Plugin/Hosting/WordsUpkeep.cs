@@ -9,14 +9,19 @@ namespace Mnemo.Plugin.Hosting;
 internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _begin = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _read;
 
-    public WordsUpkeep(WordIndex words, MemoryManager stores, Patience patience, ILogger logger) => Done = Task.Run(() => RunAsync(words, stores, patience, logger));
+    public WordsUpkeep(WordIndex words, MemoryManager stores, Patience patience, ILogger logger) => Done = RunAsync(words, stores, patience, logger);
 
     /// <summary>Done when the words are current; fails with what no waiting can mend.</summary>
     public Task Done { get; }
 
+    /// <summary>Memories read by a rebuild.</summary>
     public long Read => Interlocked.Read(ref _read);
+
+    /// <summary>Begins, somewhere else than on the caller's thread.</summary>
+    public void Begin() => _begin.TrySetResult();
 
     public void Report(long value) => Interlocked.Exchange(ref _read, value);
 
@@ -29,6 +34,7 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
 
     private async Task RunAsync(WordIndex words, MemoryManager stores, Patience patience, ILogger logger)
     {
+        await _begin.Task.WaitAsync(_stop.Token);
         using var job = logger.ForJob("rebuild");
         await patience.UntilDoneAsync(cancellation => TryAsync(words, stores, cancellation), _stop.Token);
         if (Read > 0) logger.LogInformation("The word index was rebuilt from {Memories} memories", Read);

@@ -31,7 +31,6 @@ internal static class StoredVerb
     // One sender waits until its message is stored before it sends the next one; many wait for the acknowledgement only.
     private static async Task StoreAsync(MnemoRuntime runtime, Talk talk, int messages, int senders, CancellationToken cancellation)
     {
-        await runtime.WordsReady.WaitAsync(cancellation);
         var next = -1;
         await Task.WhenAll(Enumerable.Range(0, senders).Select(_ => Task.Run(async () =>
         {

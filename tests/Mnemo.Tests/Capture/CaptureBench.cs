@@ -85,6 +85,10 @@ internal sealed class CaptureBench : IAsyncDisposable
         foreach (var message in messages) await Intake.AcceptAsync(message, cancellation);
     }
 
+    /// <summary>A worker whose words are current when the task says so.</summary>
+    public CaptureWorker MakeWorker(Task wordsReady)
+        => new(Outbox, Stores, Writer, Words, wordsReady, _embedder, _embedder.Fingerprint, _options, Clock, NullLogger<CaptureWorker>.Instance);
+
     /// <summary>Every memory in the store.</summary>
     public async Task<List<Memory>> MemoriesAsync(CancellationToken cancellation)
         => await Store.ScanAsync(null, MemoryFilter.Everything, cancellation).ToListAsync(cancellation);
@@ -107,7 +111,7 @@ internal sealed class CaptureBench : IAsyncDisposable
         Intake = new Intake(Outbox, Privacy);
         Stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, Settings, Store));
         Writer = new MemoryWriter(Stores, Words, _limits);
-        Worker = new CaptureWorker(Outbox, Stores, Writer, Words, _embedder, _embedder.Fingerprint, _options, Clock, NullLogger<CaptureWorker>.Instance);
+        Worker = MakeWorker(Task.CompletedTask);
         Remover = new MemoryRemover(Stores, Writer, Worker);
     }
 

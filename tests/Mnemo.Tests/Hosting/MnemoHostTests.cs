@@ -87,7 +87,6 @@ public sealed class MnemoHostTests : IDisposable
 
         await File.WriteAllBytesAsync(records, whole, Now);
         using var again = await StartAsync();
-        await Runtime(again).WordsReady.WaitAsync(Now);
         await Runtime(again).Worker.DrainAsync(Now);
         var found = await Runtime(again).Recaller.RecallAsync(new RecallQuery(Here, Ana, "What is my cat called?"), Now);
         Assert.Equal("My cat is called Dumpling.", found.Hits[0].Memory.Text);

@@ -20,7 +20,7 @@ public sealed class PassingFailureTests
         await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."));
         await bench.Worker.DrainAsync(Now);
         bench.Store.FailForAMoment("scan", 3);
-        await using var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+        await using var upkeep = Upkeep(bench);
 
         await PassTimeUntilAsync(upkeep.Done, bench);
         await upkeep.Done;
@@ -34,7 +34,7 @@ public sealed class PassingFailureTests
     {
         await using var bench = await CaptureBench.OpenAsync(Now);
         bench.Store.Fail("scan", 1, () => new MemoryStoreException("faulty", "scan", "A record is damaged."));
-        await using var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+        await using var upkeep = Upkeep(bench);
         Assert.Equal("A record is damaged.", (await Assert.ThrowsAsync<MemoryStoreException>(() => upkeep.Done)).Message);
     }
 
@@ -43,7 +43,7 @@ public sealed class PassingFailureTests
     {
         await using var bench = await CaptureBench.OpenAsync(Now);
         bench.Store.FailForAMoment("scan", 1);
-        var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+        var upkeep = Upkeep(bench);
         while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null) await Task.Yield();
         await upkeep.DisposeAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep.Done);
@@ -63,6 +63,13 @@ public sealed class PassingFailureTests
         await bench.Control.WriteAsync(c => c.Execute("DROP TRIGGER away"), Now);
         await PassTimeUntilAsync(stores.Opened, bench);
         Assert.Equal("inmemory", (await stores.ActiveAsync(Now)).Backend.Name);
+    }
+
+    private static WordsUpkeep Upkeep(CaptureBench bench)
+    {
+        var upkeep = new WordsUpkeep(bench.Words, bench.Stores, Patience(bench), NullLogger.Instance);
+        upkeep.Begin();
+        return upkeep;
     }
 
     private static Patience Patience(CaptureBench bench) => new(bench.Outbox, bench.Clock, NullLogger.Instance);

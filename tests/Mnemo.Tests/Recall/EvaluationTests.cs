@@ -61,7 +61,7 @@ public sealed class EvaluationTests
     {
         await using var memory = await Remembered.OpenAsync(scratch, Cancellation);
         var outbox = new Outbox(memory.Control);
-        using var worker = new CaptureWorker(outbox, memory.Stores, memory.Writer, memory.Words, memory.Embedder, memory.Embedder.Fingerprint,
+        using var worker = new CaptureWorker(outbox, memory.Stores, memory.Writer, memory.Words, Task.CompletedTask, memory.Embedder, memory.Embedder.Fingerprint,
             new CaptureOptions(), TimeProvider.System, NullLogger<CaptureWorker>.Instance);
         var evaluation = new Evaluation(new Intake(outbox, memory.Privacy), worker, memory.Recaller(new RecallOptions()), TimeProvider.System);
         return await evaluation.RunAsync(Path.Combine(set, "turns.jsonl"), Path.Combine(set, "questions.jsonl"), Path.Combine(scratch, "run.jsonl"), null, Cancellation);
