@@ -51,4 +51,7 @@ public enum IntakeOutcome
 
     /// <summary>The author has switched remembering off.</summary>
     PrivacyOff,
+
+    /// <summary>The bot was told not to listen in that conversation.</summary>
+    NotListening,
 }

@@ -7,14 +7,15 @@ namespace Mnemo.Capture;
 /// The door of the memory. Decides whether a message is kept at all; what is kept is on the disk before the task
 /// completes, and costs one sync. Waits when too many messages wait already.
 /// </summary>
-public sealed class Intake(Outbox outbox, PrivacySettings privacy)
+public sealed class Intake(Outbox outbox, PrivacySettings privacy, ChannelSettings channels)
 {
-    /// <summary>Takes a message, or says why not. Of what a bot wrote, of blanks and of people who opted out nothing is kept, not even that it came.</summary>
+    /// <summary>Takes a message, or says why not. Of what a bot wrote, of blanks, of people who opted out and of conversations where the bot does not listen nothing is kept, not even that it came.</summary>
     public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
         if (message.IsFromBot) return new IntakeReceipt(IntakeOutcome.FromBot);
         if (string.IsNullOrWhiteSpace(message.Text)) return new IntakeReceipt(IntakeOutcome.Empty);
+        if (!await channels.ListensAsync(message.Scope.Conversation, cancellation)) return new IntakeReceipt(IntakeOutcome.NotListening);
         if (await privacy.GetAsync(message.Scope.Platform, message.Speaker.Id, cancellation) != PrivacyMode.On) return new IntakeReceipt(IntakeOutcome.PrivacyOff);
         return await outbox.EnqueueAsync(message, IsQuestionToBot(message), cancellation);
     }

@@ -7,7 +7,7 @@ namespace Mnemo.Privacy;
 /// state; then it looks again, and rewrites the files so that no deleted byte is left. What others said stays. A
 /// forgetting that was interrupted is finished by <see cref="ResumeAsync"/> at the next start.
 /// </summary>
-public sealed class Eraser(ControlStore control, Outbox outbox, MemoryRemover remover, IReadOnlyList<FurtherPlace> further)
+public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings channels, MemoryRemover remover, IReadOnlyList<FurtherPlace> further)
 {
     /// <summary>What was forgotten, and the proofs.</summary>
     public DeletionLedger Ledger { get; } = new(control);
@@ -53,6 +53,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, MemoryRemover re
                 DeletionLedger.Anonymise(c, erasure, all);
                 return all;
             }, cancellation);
+            channels.ReadAgain();
         }
 
         var total = places.Sum(place => place.Erased);

@@ -33,15 +33,13 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers,
     {
         ArgumentNullException.ThrowIfNull(message);
         using var place = logger.ForPlace(message.Scope);
-        var kept = await ListenAsync(message, cancellation);
-        return kept is null ? new IntakeReceipt(IntakeOutcome.PrivacyOff) : await runtime.Intake.AcceptAsync(kept, cancellation);
+        return await runtime.Intake.AcceptAsync(await ListenAsync(message, cancellation), cancellation);
     }
 
-    /// <summary>The message as it is kept there; null in a channel where the bot was told not to listen.</summary>
-    public async Task<ChatMessage?> ListenAsync(ChatMessage message, CancellationToken cancellation)
+    /// <summary>The message as the persona of the place would keep it.</summary>
+    public async Task<ChatMessage> ListenAsync(ChatMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (!await ConversationSettings.ListensAsync(runtime, message.Scope.Conversation, cancellation)) return null;
         return message with { Scope = await ConversationSettings.WithPersonaAsync(runtime, message.Scope, cancellation) };
     }
 
@@ -63,7 +61,7 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers,
 
     private async Task<ChatAnswer?> RecallAsync(ChatMessage message, CancellationToken cancellation)
     {
-        if (!await ConversationSettings.ListensAsync(runtime, message.Scope.Conversation, cancellation)) return null;
+        if (!await runtime.Channels.ListensAsync(message.Scope.Conversation, cancellation)) return null;
         await runtime.SettleAsync(cancellation);
         var scope = await ConversationReach.OfAsync(runtime, message.Scope, cancellation);
         var query = new RecallQuery(scope, message.Speaker, message.Text) { Top = runtime.Config.TopK, AskedAt = message.At };

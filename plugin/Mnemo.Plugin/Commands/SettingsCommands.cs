@@ -1,6 +1,7 @@
 using System.Globalization;
 using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
+using Mnemo.State;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -42,14 +43,10 @@ internal static class SettingsCommands
 /// <summary>Reads the settings that conversations were given.</summary>
 internal static class ConversationSettings
 {
-    public const string Channel = "channel";
+    public const string Channel = ChannelSettings.Channel;
     public const string Persona = "persona";
     public const string Language = "language";
     public const string Budget = "budget";
-
-    /// <summary>Whether the bot listens and speaks there.</summary>
-    public static async Task<bool> ListensAsync(MnemoRuntime runtime, string conversation, CancellationToken cancellation) =>
-        await runtime.Channels.GetAsync(conversation, Channel, cancellation) is not "off";
 
     /// <summary>The tokens of memories that a language model may be given there. There is none yet, so only <c>why</c> shows what would fit.</summary>
     public static async Task<int> BudgetAsync(MnemoRuntime runtime, string conversation, CancellationToken cancellation) =>

@@ -51,7 +51,7 @@ internal static class StatusCommand
         }
 
         var conversation = call.Caller.Scope.Conversation;
-        if (!await ConversationSettings.ListensAsync(call.Runtime, conversation, cancellation)) return call.Say("cmd.status.deaf");
+        if (!await call.Runtime.Channels.ListensAsync(conversation, cancellation)) return call.Say("cmd.status.deaf");
         var mode = await call.Runtime.Privacy.GetAsync(call.Caller.Scope.Platform, call.Caller.Speaker.Id, cancellation);
         if (mode != PrivacyMode.On) return call.Say("cmd.status.privacy", mode.ToString().ToLowerInvariant());
         if (outbox.Pending > 0) return call.Say("cmd.status.waiting", outbox.Pending);

@@ -50,10 +50,11 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var writer = new MemoryWriter(stores, words, config.GuardOptions);
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
+        var channels = new ChannelSettings(control);
         var upkeep = Opened(new WordsUpkeep(words, stores, PatienceOf<WordsUpkeep>(outbox), loggers.CreateLogger<WordsUpkeep>()));
         var worker = Closed(new CaptureWorker(outbox, stores, writer, words, upkeep.Done, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
         var remover = new MemoryRemover(stores, writer, worker);
-        var eraser = new Eraser(control, outbox, remover, places);
+        var eraser = new Eraser(control, outbox, channels, remover, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
         upkeep.Begin();
@@ -67,12 +68,12 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             Outbox = outbox,
             Privacy = privacy,
             Sessions = new SessionDirectory(control),
-            Channels = new ChannelSettings(control),
+            Channels = channels,
             Stores = stores,
             Words = words,
             Writer = writer,
             Embedder = embedder,
-            Intake = new Intake(outbox, privacy),
+            Intake = new Intake(outbox, privacy, channels),
             Worker = worker,
             RecallOptions = recall,
             Recaller = new Recaller(stores, words, embedder, privacy, recall, clock),

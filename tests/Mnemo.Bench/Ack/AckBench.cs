@@ -73,7 +73,7 @@ internal sealed class AckBench(BenchRun run)
         run.Report.Add(new Figure($"syncs per message, {senders} senders", (control.Syncs - before) / (double)messages, "", 1));
     }
 
-    private static Intake NewIntake(ControlStore control) => new(new Outbox(control), new PrivacySettings(control));
+    private static Intake NewIntake(ControlStore control) => new(new Outbox(control), new PrivacySettings(control), new ChannelSettings(control));
 
     private string PathOf(string name) => Path.Combine(run.Scratch, name);
 }

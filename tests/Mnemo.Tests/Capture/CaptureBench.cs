@@ -50,6 +50,8 @@ internal sealed class CaptureBench : IAsyncDisposable
 
     public PrivacySettings Privacy { get; private set; } = null!;
 
+    public ChannelSettings Channels { get; private set; } = null!;
+
     public Intake Intake { get; private set; } = null!;
 
     public CaptureWorker Worker { get; private set; } = null!;
@@ -107,8 +109,9 @@ internal sealed class CaptureBench : IAsyncDisposable
         await Words.EnsureCurrentAsync(Store, "test", null, cancellation);
         Outbox = new Outbox(Control, _options.OutboxLimit);
         Privacy = new PrivacySettings(Control);
+        Channels = new ChannelSettings(Control);
         Sessions = new SessionDirectory(Control);
-        Intake = new Intake(Outbox, Privacy);
+        Intake = new Intake(Outbox, Privacy, Channels);
         Stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, Settings, Store));
         Writer = new MemoryWriter(Stores, Words, _limits);
         Worker = MakeWorker(Task.CompletedTask);

@@ -29,6 +29,19 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public async Task Where_the_bot_does_not_listen_nothing_is_kept_until_it_does_again()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var message = CaptureBench.Message("m1", "My dog is called Biscuit.");
+        await bench.Channels.SetAsync(message.Scope.Conversation, ChannelSettings.Channel, "off", Now);
+        Assert.Equal(IntakeOutcome.NotListening, (await bench.Intake.AcceptAsync(message, Now)).Outcome);
+        Assert.Equal(IntakeOutcome.NotListening, (await bench.Intake.AcceptAsync(message with { IsPinned = true }, Now)).Outcome);
+        Assert.Equal(IntakeOutcome.Accepted, (await bench.Intake.AcceptAsync(CaptureBench.Message("m2", "Hello.", channel: "elsewhere"), Now)).Outcome);
+        await bench.Channels.SetAsync(message.Scope.Conversation, ChannelSettings.Channel, null, Now);
+        Assert.Equal(IntakeOutcome.Accepted, (await bench.Intake.AcceptAsync(message, Now)).Outcome);
+    }
+
+    [Fact]
     public async Task A_question_to_the_bot_counts_as_a_message_and_is_not_remembered()
     {
         await using var bench = await CaptureBench.OpenAsync(Now);

@@ -83,7 +83,7 @@ public sealed class ConversationalistTests
         var said = await bot.SayAsync(ana, "My dog is called Biscuit.");
         var asked = await bot.SayAsync(ana, "What is my dog called?", isToBot: true);
 
-        Assert.Equal(IntakeOutcome.PrivacyOff, said.Receipt.Outcome);
+        Assert.Equal(IntakeOutcome.NotListening, said.Receipt.Outcome);
         Assert.Null(asked.Answer);
         Assert.Equal(0, await bot.RecordsAsync());
     }

@@ -28,6 +28,8 @@ public sealed class EraserTests
         var others = (await bench.MemoriesAsync(Now)).Where(m => m.Speaker.Id != Id).ToList();
         var eraser = Eraser(bench);
         var plan = await eraser.PreviewAsync(Ana, Now);
+        var privately = $"test:{MemoryScope.Direct}:@{Id}";
+        Assert.NotEmpty(await bench.Channels.AllAsync(privately, Now));
         bench.Clock.Advance(TimeSpan.FromSeconds(1));
         var receipt = await eraser.ForgetAsync(Ana, null, Now);
 
@@ -37,6 +39,7 @@ public sealed class EraserTests
         Assert.Equal(others, await bench.MemoriesAsync(Now));
         Assert.NotNull(await bench.Sessions.FindUserAsync("test", "ben", Now));
         Assert.Equal(1, Assert.Single(await bench.Sessions.WindowsAsync("test:guild:general", 9, Now)).Messages);
+        Assert.Empty(await bench.Channels.AllAsync(privately, Now));
         AssertNoByte(bench.Directory);
     }
 
@@ -144,7 +147,7 @@ public sealed class EraserTests
     }
 
     private static Eraser Eraser(CaptureBench bench, params FurtherPlace[] further)
-        => new(bench.Control, bench.Outbox, bench.Remover, further);
+        => new(bench.Control, bench.Outbox, bench.Channels, bench.Remover, further);
 
     private static long Erased(ErasureReceipt receipt, string place) => receipt.Places.Single(p => p.Name == place).Erased;
 
@@ -159,7 +162,7 @@ public sealed class EraserTests
             Said("m5", $"{Secret} in private") with { Scope = new MemoryScope("test", MemoryScope.Direct, "@" + Id, Id) },
             Said("m6", $"{Secret} in sage") with { Scope = new MemoryScope("test", "guild", "general", Id, persona: "sage") });
         await bench.Worker.FlushAsync(Now);
-        await new ChannelSettings(bench.Control).SetAsync($"test:{MemoryScope.Direct}:@{Id}", "persona", "sage", Now);
+        await bench.Channels.SetAsync($"test:{MemoryScope.Direct}:@{Id}", "persona", "sage", Now);
         await bench.SayAsync(Now, Said("m7", $"{Secret} is still waiting"));
         Assert.All(Stems, stem => Assert.Contains(Directory.EnumerateFiles(bench.Directory, "words.db*"), file => Holds(file, Encoding.UTF8.GetBytes(stem))));
     }

@@ -96,8 +96,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
         if (await TryAsync(line.Id, () => bot.AnswerAsync(message, CancellationToken.None)) is { } answer) await output.AnswerAsync(line.Id, answer);
     }
 
-    private async Task<IntakeReceipt> AcceptAsync(Task<ChatMessage?> listening) =>
-        await listening is { } kept ? await runtime.Intake.AcceptAsync(kept, CancellationToken.None) : new IntakeReceipt(IntakeOutcome.PrivacyOff);
+    private async Task<IntakeReceipt> AcceptAsync(Task<ChatMessage> listening) => await runtime.Intake.AcceptAsync(await listening, CancellationToken.None);
 
     /// <summary>Waits until everything before is acknowledged and printed.</summary>
     private async Task SettleAsync()
