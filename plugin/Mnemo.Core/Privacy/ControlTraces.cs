@@ -6,8 +6,11 @@ namespace Mnemo.Privacy;
 /// <summary>What the control state knows of a person, and how it is taken out.</summary>
 internal static class ControlTraces
 {
-    /// <summary>Erases everything but the waiting messages, which are the outbox's, and the privacy choice, which is kept under a hash.</summary>
-    public static List<ErasedPlace> Erase(ControlConnection c, Who who)
+    /// <summary>
+    /// Erases everything but the waiting messages, which are the outbox's, and the privacy choice, which is kept under a
+    /// hash. The answer can count again what is left, when the erasure is on the disk.
+    /// </summary>
+    public static List<ErasedTrace> Erase(ControlConnection c, Who who)
     {
         // A direct chat belongs to the person, so its sessions, windows and settings name them and go as a whole.
         var direct = Direct(c, who);
@@ -42,8 +45,14 @@ internal static class ControlTraces
         PrivacySettings.Anonymise(c, who.Platform, who.UserId);
         return
         [
-            new("messages", messages, Messages(c, who)), new("sessions", emptied, 0), new("windows", shut, 0),
-            new("participants", places, Conversations(c, who)), new("names", names, Names(c, who)), new("settings", settings, 0),
+            new("messages", messages, left => Messages(left, who)),
+            new("sessions", emptied, left => Of(left, "SELECT count(*) FROM sessions WHERE conversation = $1", direct)
+                + sessions.Sum(s => left.Number("SELECT count(*) FROM sessions WHERE number = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE session = $1)", s.Number))),
+            new("windows", shut, left => Of(left, "SELECT count(*) FROM windows WHERE conversation = $1", direct)
+                + windows.Sum(w => left.Number("SELECT count(*) FROM windows WHERE number = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE window = $1)", w.Number))),
+            new("participants", places, left => Conversations(left, who)),
+            new("names", names, left => Names(left, who)),
+            new("settings", settings, left => Of(left, "SELECT count(*) FROM settings WHERE conversation = $1", direct)),
         ];
     }
 
@@ -61,6 +70,8 @@ internal static class ControlTraces
     public static long Conversations(ControlConnection c, Who who)
         => c.Number("SELECT count(*) FROM participants WHERE platform = $1 AND user = $2", who.Platform, who.UserId);
 
+    private static long Of(ControlConnection c, string sql, List<string> conversations) => conversations.Sum(conversation => c.Number(sql, conversation));
+
     private static List<(long Number, long Messages)> CountBy(ControlConnection c, string sql, Who who)
         => c.Query(sql, r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
 
@@ -73,3 +84,9 @@ internal static class ControlTraces
         r => (Channel: r.GetString(0), Thread: r.GetString(1)), who.Platform, MemoryScope.Direct, who.UserId)
         .Select(chat => new MemoryScope(who.Platform, MemoryScope.Direct, chat.Channel, who.UserId, chat.Thread).Conversation)];
 }
+
+/// <summary>A place of the control state that was erased.</summary>
+/// <param name="Name">Its name on the receipt.</param>
+/// <param name="Erased">How many entries were erased.</param>
+/// <param name="Left">Counts what is there.</param>
+internal sealed record ErasedTrace(string Name, long Erased, Func<ControlConnection, long> Left);

@@ -52,7 +52,8 @@ public sealed class DeletionLedger(ControlStore control)
     internal Task<ErasureReceipt> FinishAsync(OpenErasure erasure, IReadOnlyList<ErasedPlace> places, CancellationToken cancellation) => control.WriteAsync(c =>
     {
         var now = control.Now;
-        c.Execute("UPDATE erasures SET stage = $2, finished_at = $3 WHERE number = $1", erasure.Number, nameof(ErasureStage.Done), now);
+        c.Execute("UPDATE erasures SET stage = $2, finished_at = $3, receipt = $4 WHERE number = $1",
+            erasure.Number, nameof(ErasureStage.Done), now, JsonSerializer.Serialize(places));
         return new ErasureReceipt(erasure.Number, erasure.WhoHash, erasure.RequestedAt, Time(now), places);
     }, cancellation);
 

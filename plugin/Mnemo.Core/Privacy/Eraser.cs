@@ -40,28 +40,38 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
     {
         // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.
         using var pause = await remover.PauseAsync(cancellation);
-        var places = erasure.Places;
-        if (erasure.Who is { } who)
-        {
-            var waiting = await outbox.RemoveAsync(who.Platform, who.UserId, cancellation);
-            var memories = await EraseMemoriesAsync(erasure, who, progress, cancellation);
-            progress?.Report(new ErasureProgress(ErasureStage.Traces, memories.Erased, memories.Erased));
-            var elsewhere = await EraseFurtherAsync(who, cancellation);
-            places = await control.WriteAsync(c =>
-            {
-                List<ErasedPlace> all = [memories, new("outbox", waiting, ControlTraces.Waiting(c, who, erasure.RequestedAt)), .. ControlTraces.Erase(c, who), .. elsewhere];
-                DeletionLedger.Anonymise(c, erasure, all);
-                return all;
-            }, cancellation);
-            channels.ReadAgain();
-        }
-
-        var total = places.Sum(place => place.Erased);
+        // Where only the purge was left nobody knows any more whom to look for; the receipt says what it said before the crash.
+        Func<ControlConnection, IReadOnlyList<ErasedPlace>> look = erasure.Who is { } who ? await EraseAsync(erasure, who, progress, cancellation) : _ => erasure.Places;
+        var total = (await control.ReadAsync(look, cancellation)).Sum(place => place.Erased);
         progress?.Report(new ErasureProgress(ErasureStage.Purge, total, total));
         await control.PurgeAsync(cancellation);
-        var receipt = await Ledger.FinishAsync(erasure, places, cancellation);
+        var receipt = await Ledger.FinishAsync(erasure, await control.ReadAsync(look, cancellation), cancellation);
         progress?.Report(new ErasureProgress(ErasureStage.Done, total, total));
         return receipt;
+    }
+
+    /// <summary>Erases everything, and answers how to look again: a transaction that deletes cannot tell what is left after it.</summary>
+    private async Task<Func<ControlConnection, IReadOnlyList<ErasedPlace>>> EraseAsync(
+        OpenErasure erasure, Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    {
+        var waiting = await outbox.RemoveAsync(who.Platform, who.UserId, cancellation);
+        var memories = await EraseMemoriesAsync(erasure, who, progress, cancellation);
+        progress?.Report(new ErasureProgress(ErasureStage.Traces, memories.Erased, memories.Erased));
+        var elsewhere = await EraseFurtherAsync(who, cancellation);
+        var traces = await control.WriteAsync(c =>
+        {
+            var erased = ControlTraces.Erase(c, who);
+            DeletionLedger.Anonymise(c, erasure, Look(c, erased));
+            return erased;
+        }, cancellation);
+        channels.ReadAgain();
+        return c => Look(c, traces);
+
+        IReadOnlyList<ErasedPlace> Look(ControlConnection c, List<ErasedTrace> erased) =>
+        [
+            memories, new("outbox", waiting, ControlTraces.Waiting(c, who, erasure.RequestedAt)),
+            .. erased.Select(trace => new ErasedPlace(trace.Name, trace.Erased, trace.Left(c))), .. elsewhere,
+        ];
     }
 
     private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)

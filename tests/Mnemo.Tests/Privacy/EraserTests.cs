@@ -129,6 +129,22 @@ public sealed class EraserTests
     }
 
     [Fact]
+    public async Task What_comes_back_with_the_deletion_itself_stands_on_the_receipt()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await FillAsync(bench);
+        await bench.Control.WriteAsync(c => c.Execute("""
+            CREATE TRIGGER back AFTER UPDATE OF user ON erasures BEGIN INSERT INTO user_names VALUES ('test', 'u-4711-id', 'Ann', 1); END
+            """), Now);
+        var eraser = Eraser(bench);
+        var receipt = await eraser.ForgetAsync(Ana, null, Now);
+
+        Assert.False(receipt.IsClean);
+        Assert.Equal(1, receipt.Places.Single(p => p.Name == "names").Left);
+        Assert.Equal(receipt.Places, Assert.Single(await eraser.Ledger.ReceiptsAsync(1, Now)).Places);
+    }
+
+    [Fact]
     public async Task Forgetting_somebody_unknown_is_a_clean_receipt_of_nothing()
     {
         await using var bench = await CaptureBench.OpenAsync(Now);
