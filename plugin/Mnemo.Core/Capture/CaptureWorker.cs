@@ -89,7 +89,7 @@ public sealed partial class CaptureWorker(
     public void Dispose() => _turn.Dispose();
 
     /// <summary>Waits for the batch in hand and holds the next one back until the answer is disposed.</summary>
-    internal async Task<IDisposable> PauseAsync(CancellationToken cancellation)
+    public async Task<IDisposable> PauseAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         return new Turn(_turn);

@@ -36,6 +36,26 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
         return receipts;
     }
 
+    /// <summary>
+    /// Takes back what a rehearsal of the bot said: it is gone from every answer and out of the counters. It leaves no
+    /// receipt, and no file is rewritten for it, because nobody said it.
+    /// </summary>
+    /// <returns>How many memories there were.</returns>
+    public async Task<long> TakeBackAsync(Who who, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(who);
+        using var pause = await remover.PauseAsync(cancellation);
+        await outbox.RemoveAsync(who.Platform, who.UserId, cancellation);
+        var memories = await remover.HideAsync(who.Said, null, null, null, cancellation);
+        await control.WriteAsync(c =>
+        {
+            ControlTraces.Erase(c, who);
+            Facts.Add(c, Facts.StoredTotal, -memories);
+        }, cancellation);
+        channels.ReadAgain();
+        return memories;
+    }
+
     private async Task<ErasureReceipt> FinishAsync(OpenErasure erasure, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
         // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.

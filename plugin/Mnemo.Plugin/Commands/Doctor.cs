@@ -75,7 +75,7 @@ internal sealed class Doctor(MnemoRuntime runtime)
         return new Finding("lock", holder.Split('\n')[0] == Environment.ProcessId.ToString(CultureInfo.InvariantCulture), holder, Environment.ProcessId);
     }
 
-    /// <summary>Says something to the bot, asks for it, erases it and asks again.</summary>
+    /// <summary>Says something to the bot, asks for it, takes it back and asks again.</summary>
     private async Task<Finding> ProbeAsync(CancellationToken cancellation)
     {
         var started = runtime.Clock.GetTimestamp();
@@ -83,10 +83,18 @@ internal sealed class Doctor(MnemoRuntime runtime)
         var id = $"probe-{runtime.Clock.GetUtcNow().ToUnixTimeMilliseconds()}-{word}";
         var message = new ChatMessage(id, ProbeScope, ProbeSpeaker, $"The doctor keeps the probe {word} in the third drawer.", runtime.Clock.GetUtcNow());
         var query = new RecallQuery(ProbeScope, ProbeSpeaker, $"Where does the doctor keep the probe {word}?");
-        var accepted = (await runtime.Intake.AcceptAsync(message, cancellation)).Outcome == IntakeOutcome.Accepted;
-        await runtime.SettleAsync(cancellation);
-        var found = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Any(h => h.Memory.Text == message.Text);
-        await runtime.Eraser.ForgetAsync(new Who(ProbeScope.Platform, ProbeSpeaker.Id), null, cancellation);
+        bool accepted, found;
+        try
+        {
+            accepted = (await runtime.Intake.AcceptAsync(message, cancellation)).Outcome == IntakeOutcome.Accepted;
+            await runtime.SettleAsync(cancellation);
+            found = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Any(h => h.Memory.Text == message.Text);
+        }
+        finally
+        {
+            await runtime.Eraser.TakeBackAsync(new Who(ProbeScope.Platform, ProbeSpeaker.Id), CancellationToken.None);
+        }
+
         var gone = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Count == 0
             && await CountAsync(MemoryFilter.Equal(TextField.Platform, ProbeScope.Platform), cancellation) == 0;
         var step = !accepted ? "intake" : !found ? "recall" : !gone ? "erase" : "";
@@ -95,6 +103,8 @@ internal sealed class Doctor(MnemoRuntime runtime)
 
     private async Task<Finding> CountsAsync(CancellationToken cancellation)
     {
+        // Between the store and the words a batch counts in one of them only.
+        using var pause = await runtime.Worker.PauseAsync(cancellation);
         var stored = await CountAsync(MemoryFilter.Everything, cancellation);
         return new Finding("counts", stored == runtime.Words.Count, stored, runtime.Words.Count);
     }
