@@ -130,8 +130,12 @@ internal sealed class FaissCollection : IDisposable
 
         var manifest = FaissManifest.Load(paths);
         if (manifest.Embedding == settings.Embedding) return manifest;
-        throw Failures.Final("prepare", $"The collection '{settings.Collection}' holds vectors of {manifest.Embedding}, not of {settings.Embedding}; "
-            + "use that embedding again, or choose another collection_name and embed the memories anew into it.");
+        // Another collection_name would not help: a data directory stays with the collection that is active in it.
+        var remedy = manifest.Embedding == settings.Embedding with { Dimension = manifest.Embedding.Dimension }
+            ? $"Set embedding_dim back to {manifest.Embedding.Dimension}"
+            : "Use that embedding again";
+        throw Failures.Final("prepare", $"The collection '{settings.Collection}' holds vectors of {manifest.Embedding}, not of {settings.Embedding}. "
+            + $"{remedy}, or start with a new data directory (--data), into which `import --reembed` takes an export of this one.");
     }
 
     private static void RefuseLostRecords(FaissPaths paths, FaissManifest manifest)

@@ -61,6 +61,7 @@ public class FaissRefusalTests
         var refusal = await Assert.ThrowsAsync<MemoryStoreException>(() => store.PrepareAsync(Token));
         Assert.Contains(FaissRoom.Embedding.ToString(), refusal.Message);
         Assert.Contains(other.Embedding.ToString(), refusal.Message);
+        Assert.Contains("Use that embedding again", refusal.Message);
     }
 
     [Theory]
