@@ -18,7 +18,7 @@ internal static class TransferVerbs
         var file = new Argument<string>("FILE") { Description = strings["cli.import.file"] };
         var reembed = new Option<bool>("--reembed", "--re-embed") { Description = strings["cli.import.reembed"] };
         var dryRun = new Option<bool>("--dry-run") { Description = strings["cli.import.dryrun"] };
-        var import = new Command("import", strings["cli.import"]) { file, reembed, dryRun };
+        var import = new Command("import", strings["cli.import.about"]) { file, reembed, dryRun };
         common.Run(import, call => ImportAsync(call, call.Parsed.GetRequiredValue(file),
             new ImportOptions { ReEmbed = call.Parsed.GetValue(reembed), IsDryRun = call.Parsed.GetValue(dryRun) }));
         return import;
@@ -38,7 +38,7 @@ internal static class TransferVerbs
         await using var bot = await RunningBot.StartAsync(call);
         using var job = bot.Log.ForJob("import");
         await bot.Runtime.WordsReady.WaitAsync(call.Stopping);
-        var importer = new JsonlImporter(bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Clock);
+        var importer = new JsonlImporter(bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Eraser.Ledger, bot.Runtime.Clock);
         var size = input.CanSeek ? input.Length : 0;
         var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], size,
             progress => importer.ImportAsync(input, options, progress, call.Stopping));
@@ -46,6 +46,7 @@ internal static class TransferVerbs
         foreach (var bad in report.BadLines) await call.Errors.WriteLineAsync(call.Strings["cli.import.bad", bad.Number, bad.Reason]);
         if (report.IsStopped) await call.Errors.WriteLineAsync(call.Strings["cli.import.stopped"]);
         await call.Output.WriteLineAsync(call.Strings[options.IsDryRun ? "cli.import.checked" : "cli.import.done", report.Stored, report.Lines, report.Bad]);
+        if (report.Forgotten > 0) await call.Output.WriteLineAsync(call.Strings["cli.import.forgotten", report.Forgotten]);
         return report.IsStopped || report.Bad > 0 ? ExitCode.Failure : ExitCode.Ok;
     }
 

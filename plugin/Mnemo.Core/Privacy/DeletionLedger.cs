@@ -16,9 +16,20 @@ public sealed class DeletionLedger(ControlStore control)
             "SELECT number, who_hash, requested_at, finished_at, receipt FROM erasures WHERE finished_at IS NOT NULL ORDER BY number DESC LIMIT $1",
             r => new ErasureReceipt(r.GetInt64(0), r.GetString(1), Time(r.GetInt64(2)), Time(r.GetInt64(3)), Places(r.GetString(4))), max), cancellation);
 
-    /// <summary>Whether this memory was erased because its speaker asked to be forgotten.</summary>
-    public Task<bool> WasErasedAsync(string platform, MemoryId id, CancellationToken cancellation)
-        => control.ReadAsync(c => c.Scalar("SELECT 1 FROM erased_memories WHERE hash = $1", PersonHash.Of(c, platform, id.ToString())) is not null, cancellation);
+    /// <summary>
+    /// Which of these words their speakers had forgotten: what they said until they last asked for it, and every memory
+    /// that was erased, whatever its date. Words without a date cannot be shown to be newer, so they count as forgotten too.
+    /// </summary>
+    /// <returns>One answer for each of the words, in their order.</returns>
+    internal Task<IReadOnlyList<bool>> AreForgottenAsync(IReadOnlyList<SaidWords> words, CancellationToken cancellation) => control.ReadAsync<IReadOnlyList<bool>>(c =>
+    {
+        var requests = c.Query("SELECT who_hash, max(requested_at) FROM erasures GROUP BY who_hash", r => (Hash: r.GetString(0), At: Time(r.GetInt64(1))))
+            .ToDictionary(request => request.Hash, request => request.At, StringComparer.Ordinal);
+        if (requests.Count == 0) return new bool[words.Count];
+        Dictionary<Who, DateTimeOffset?> last = [];
+        foreach (var who in words.Select(w => w.Who).Distinct()) last[who] = requests.TryGetValue(PersonHash.Of(c, who.Platform, who.UserId), out var at) ? at : null;
+        return [.. words.Select(w => last[w.Who] is { } at && (w.At is null || w.At <= at || WasErased(c, w)))];
+    }, cancellation);
 
     internal Task<OpenErasure> OpenAsync(Who who, CancellationToken cancellation) => control.WriteAsync(c =>
     {
@@ -57,10 +68,19 @@ public sealed class DeletionLedger(ControlStore control)
         return new ErasureReceipt(erasure.Number, erasure.WhoHash, erasure.RequestedAt, Time(now), places);
     }, cancellation);
 
+    private static bool WasErased(ControlConnection c, SaidWords words)
+        => c.Scalar("SELECT 1 FROM erased_memories WHERE hash = $1", PersonHash.Of(c, words.Who.Platform, words.Id.ToString())) is not null;
+
     private static List<ErasedPlace> Places(string json) => JsonSerializer.Deserialize<List<ErasedPlace>>(json) ?? [];
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
+
+/// <summary>Words that somebody wants to bring in, without their text.</summary>
+/// <param name="Who">Who said them.</param>
+/// <param name="Id">The memory that would hold them.</param>
+/// <param name="At">When they were said; null when nobody knows.</param>
+internal sealed record SaidWords(Who Who, MemoryId Id, DateTimeOffset? At);
 
 /// <summary>A forgetting that has not finished.</summary>
 /// <param name="Number">Its number in the ledger.</param>

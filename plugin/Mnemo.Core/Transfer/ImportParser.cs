@@ -18,14 +18,14 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
             while (!tally.IsHopeless && await reader.NextAsync(cancellation) is { } line)
             {
                 if (reader.IsTooLong) tally.AddBad(reader.Number, $"the line is longer than {MaxLineBytes >> 20} MiB");
-                else if (line.Span.ContainsAnyExcept(" \t"u8) && TryRead(line.Span, reader.Number) is { } memory) batch.Add(memory, reader.Number);
+                else if (line.Span.ContainsAnyExcept(" \t"u8) && TryRead(line.Span, reader.Number) is { } read) batch.Lines.Add(read);
                 batch.Bytes = reader.Bytes;
-                if (batch.Memories.Count < options.BatchRows) continue;
+                if (batch.Lines.Count < options.BatchRows) continue;
                 await batches.WriteAsync(batch, cancellation);
                 batch = new ImportBatch();
             }
 
-            if (batch.Memories.Count > 0) await batches.WriteAsync(batch, cancellation);
+            if (batch.Lines.Count > 0) await batches.WriteAsync(batch, cancellation);
             batches.Complete();
         }
         catch (Exception e)
@@ -34,7 +34,7 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
         }
     }
 
-    private Memory? TryRead(ReadOnlySpan<byte> line, long number)
+    private ImportedLine? TryRead(ReadOnlySpan<byte> line, long number)
     {
         try
         {
@@ -44,7 +44,7 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
             var recorded = read.RecordedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
             var memory = read.ToMemory(read.Id ?? NewId(read, line), recorded, read.Embedding ?? fingerprint, Trust.Imported);
             tally.AddRead();
-            return WithUsableVector(memory, number);
+            return new ImportedLine(number, WithUsableVector(memory, number), read.SpokenAt ?? read.RecordedAt);
         }
         catch (FormatException e)
         {
@@ -71,17 +71,15 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
 /// <summary>Memories on their way from the parser to the store, with the lines that they came from.</summary>
 internal sealed class ImportBatch
 {
-    private readonly Dictionary<MemoryId, long> _lines = [];
-
-    public List<Memory> Memories { get; } = [];
+    public List<ImportedLine> Lines { get; } = [];
 
     public long Bytes { get; set; }
 
-    public void Add(Memory memory, long line)
-    {
-        Memories.Add(memory);
-        _lines[memory.Id] = line;
-    }
-
-    public long LineOf(MemoryId id) => _lines[id];
+    public long LineOf(MemoryId id) => Lines.FindLast(line => line.Memory.Id == id)!.Number;
 }
+
+/// <summary>A line that is a memory.</summary>
+/// <param name="Number">Its number in the file, from 1.</param>
+/// <param name="Memory">The memory; its vector is empty when it has to be made.</param>
+/// <param name="SaidAt">When it was said, as far as the line knows.</param>
+internal sealed record ImportedLine(long Number, Memory Memory, DateTimeOffset? SaidAt);

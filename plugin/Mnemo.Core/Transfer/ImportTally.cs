@@ -10,6 +10,7 @@ internal sealed class ImportTally
     private long _read;
     private long _stored;
     private long _embedded;
+    private long _forgotten;
     private long _bad;
     private bool _isHopeless;
 
@@ -58,6 +59,11 @@ internal sealed class ImportTally
         lock (_gate) _embedded += count;
     }
 
+    public void AddForgotten(int count)
+    {
+        lock (_gate) _forgotten += count;
+    }
+
     public TransferProgress Progress(long bytes)
     {
         lock (_gate) return new TransferProgress(_read, _stored, _bad, bytes);
@@ -65,7 +71,7 @@ internal sealed class ImportTally
 
     public ImportReport Report()
     {
-        lock (_gate) return new ImportReport(_read, _stored, _embedded, _bad, [.. _badLines.OrderBy(b => b.Number)], _isHopeless);
+        lock (_gate) return new ImportReport(_read, _stored, _embedded, _forgotten, _bad, [.. _badLines.OrderBy(b => b.Number)], _isHopeless);
     }
 
     private void Name(long line, string reason)

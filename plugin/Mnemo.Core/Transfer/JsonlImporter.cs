@@ -1,16 +1,18 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.AI;
 using Mnemo.Memories;
+using Mnemo.Privacy;
 using Mnemo.Storage;
 
 namespace Mnemo.Transfer;
 
 /// <summary>
 /// Reads memories from lines of JSON. Parsing and writing overlap, memory stays constant. Bad lines are counted and
-/// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other.
+/// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other. What a speaker
+/// had forgotten stays forgotten; what they said afterwards is imported.
 /// </summary>
 public sealed class JsonlImporter(
-    MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, TimeProvider clock)
+    MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, DeletionLedger ledger, TimeProvider clock)
 {
     private const int BatchesAhead = 2;
 
@@ -30,8 +32,9 @@ public sealed class JsonlImporter(
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
             {
-                if (options.IsDryRun) tally.AddStored(batch.Memories.Count);
-                else foreach (var part in writer.Limits.Split(await EmbedAsync(batch.Memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
+                var memories = await RememberedAsync(batch, tally, cancellation);
+                if (options.IsDryRun) tally.AddStored(memories.Count);
+                else foreach (var part in writer.Limits.Split(await EmbedAsync(memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
                 progress?.Report(tally.Progress(batch.Bytes));
                 if (tally.IsHopeless) break;
             }
@@ -44,6 +47,16 @@ public sealed class JsonlImporter(
         }
 
         return tally.Report();
+    }
+
+    /// <summary>The batch without what its speakers had forgotten.</summary>
+    private async Task<List<Memory>> RememberedAsync(ImportBatch batch, ImportTally tally, CancellationToken cancellation)
+    {
+        var words = batch.Lines.ConvertAll(line => new SaidWords(new Who(line.Memory.Scope.Platform, line.Memory.Speaker.Id), line.Memory.Id, line.SaidAt));
+        var areForgotten = await ledger.AreForgottenAsync(words, cancellation);
+        List<Memory> memories = [.. batch.Lines.Where((_, i) => !areForgotten[i]).Select(line => line.Memory)];
+        tally.AddForgotten(batch.Lines.Count - memories.Count);
+        return memories;
     }
 
     private async Task<IReadOnlyList<Memory>> EmbedAsync(List<Memory> memories, ImportTally tally, CancellationToken cancellation)

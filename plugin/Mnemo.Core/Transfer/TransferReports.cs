@@ -22,10 +22,11 @@ public sealed record BadLine(long Number, string Reason);
 /// <param name="Lines">Lines read, blank ones aside.</param>
 /// <param name="Stored">Memories stored.</param>
 /// <param name="Embedded">Memories whose vector was made here.</param>
+/// <param name="Forgotten">How many lines were left out because their speakers had the words forgotten.</param>
 /// <param name="Bad">How many lines could not be used.</param>
 /// <param name="BadLines">The first of those.</param>
 /// <param name="IsStopped">Whether it stopped because more than half of the lines were bad.</param>
-public sealed record ImportReport(long Lines, long Stored, long Embedded, long Bad, IReadOnlyList<BadLine> BadLines, bool IsStopped);
+public sealed record ImportReport(long Lines, long Stored, long Embedded, long Forgotten, long Bad, IReadOnlyList<BadLine> BadLines, bool IsStopped);
 
 /// <summary>What an export wrote.</summary>
 /// <param name="Memories">How many memories.</param>

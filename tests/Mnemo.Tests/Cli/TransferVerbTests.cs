@@ -52,6 +52,26 @@ public sealed class TransferVerbTests : IDisposable
         Assert.Contains("nowhere.jsonl", Assert.Single(import.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("en", "1 line was left out: whoever said that had it forgotten here.")]
+    [InlineData("zh-CN", "跳过了 1 行：说这些话的人已在此要求忘记。")]
+    public async Task An_import_leaves_out_whom_this_directory_forgot_and_says_so(string language, string said)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config.json"), $$"""{ "language": "{{language}}" }""", TestContext.Current.CancellationToken);
+        await MnemoProcess.RunAsync(_scratch.Path, "My dog is called Biscuit.\n", "chat", "--as", "ana");
+        await MnemoProcess.RunAsync(_scratch.Path, "I like tea.\n", "chat", "--as", "ben");
+        await MnemoProcess.RunAsync(_scratch.Path, "", "export", "old.jsonl");
+        await MnemoProcess.RunAsync(_scratch.Path, "/memory me forget --confirm\n", "chat", "--as", "ana");
+
+        var import = await MnemoProcess.RunAsync(_scratch.Path, "", "import", "old.jsonl");
+        var records = await MnemoProcess.RunAsync(_scratch.Path, "", "memory", "list_records");
+
+        Assert.Equal(0, import.Exit);
+        Assert.Contains(said, import.Output, StringComparison.Ordinal);
+        Assert.Contains("tea", records.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Biscuit", records.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Another_dimension_is_refused_with_two_remedies_that_both_work()
     {

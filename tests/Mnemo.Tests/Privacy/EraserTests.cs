@@ -56,8 +56,8 @@ public sealed class EraserTests
         var recorded = Assert.Single(await eraser.Ledger.ReceiptsAsync(10, Now));
         Assert.Equal(receipt.Places, recorded.Places);
         Assert.StartsWith("sha256:", recorded.WhoHash, StringComparison.Ordinal);
-        Assert.True(await eraser.Ledger.WasErasedAsync("test", erased.Id, Now));
-        Assert.False(await eraser.Ledger.WasErasedAsync("test", kept.Id, Now));
+        List<SaidWords> words = [.. new[] { erased, kept }.Select(m => new SaidWords(new Who("test", m.Speaker.Id), m.Id, m.At))];
+        Assert.Equal([true, false], await eraser.Ledger.AreForgottenAsync(words, Now));
     }
 
     [Fact]

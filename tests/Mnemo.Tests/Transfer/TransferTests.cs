@@ -138,7 +138,64 @@ public sealed class TransferTests
         Assert.Equal((2, 2L), (report.Stored, Assert.Single(report.BadLines).Number));
     }
 
-    private static JsonlImporter Importer(CaptureBench bench) => new(bench.Writer, bench.Embedder, bench.Embedder.Fingerprint, bench.Clock);
+    [Fact]
+    public async Task What_somebody_had_forgotten_is_not_imported_again_but_what_they_say_afterwards_is()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "I like tea."), CaptureBench.Message("m2", "I like coffee.", "ben"));
+        await bench.Worker.DrainAsync(Now);
+        var before = await ExportAsync(bench);
+        bench.Clock.Advance(TimeSpan.FromSeconds(10));
+        await ForgetAsync(bench, new Who("test", "ana"));
+
+        var dry = await ImportAsync(bench, before, new ImportOptions(IsDryRun: true));
+        var old = await ImportAsync(bench, before);
+        Assert.All([dry, old], report => Assert.Equal((2, 1, 1, 0), (report.Lines, report.Stored, report.Forgotten, report.Bad)));
+        Assert.Equal("ben", Assert.Single(await bench.MemoriesAsync(Now)).Speaker.Id);
+
+        await bench.SayAsync(Now, CaptureBench.Message("m3", "I like cocoa.", atSeconds: 20));
+        await bench.Worker.DrainAsync(Now);
+        var after = await ExportAsync(bench);
+        await bench.Remover.RemoveAsync(MemoryFilter.Everything, null, Now);
+        var fresh = await ImportAsync(bench, after);
+        Assert.Equal((2, 0), (fresh.Stored, fresh.Forgotten));
+        Assert.Contains(await bench.MemoriesAsync(Now), m => m.Text == "I like cocoa.");
+    }
+
+    [Fact]
+    public async Task An_erased_memory_is_not_imported_again_whatever_its_date_and_an_undated_one_only_of_somebody_else()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "I like tea.", atSeconds: 3600));
+        await bench.Worker.DrainAsync(Now);
+        var ahead = await ExportAsync(bench);
+        await ForgetAsync(bench, new Who("test", "ana"));
+
+        const string undated = """{"scope":{"platform":"test","guild":"g","channel":"c","subject":"ana"},"speaker":{"id":"ana"},"text":"I like rum."}""";
+        var report = await ImportAsync(bench, $"{ahead}{undated}\n{undated.Replace("\"ana\"", "\"ben\"", StringComparison.Ordinal)}");
+        Assert.Equal((3, 1, 2), (report.Lines, report.Stored, report.Forgotten));
+        Assert.Equal("ben", Assert.Single(await bench.MemoriesAsync(Now)).Speaker.Id);
+    }
+
+    [Fact]
+    public async Task The_same_id_on_another_platform_is_not_the_one_who_was_forgotten()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await ForgetAsync(bench, new Who("elsewhere", "ana"));
+        Assert.Equal(3, (await ImportAsync(bench, string.Join('\n', Lines(bench, 3)))).Stored);
+    }
+
+    private static Task<ErasureReceipt> ForgetAsync(CaptureBench bench, Who who)
+        => new Eraser(bench.Control, bench.Outbox, bench.Channels, bench.Remover, []).ForgetAsync(who, null, Now);
+
+    private static async Task<string> ExportAsync(CaptureBench bench)
+    {
+        using var stream = new MemoryStream();
+        await new JsonlExporter(bench.Stores).WriteAsync(stream, MemoryFilter.Everything, null, Now);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static JsonlImporter Importer(CaptureBench bench) => new(bench.Writer, bench.Embedder, bench.Embedder.Fingerprint, new DeletionLedger(bench.Control), bench.Clock);
 
     private static async Task<ImportReport> ImportAsync(CaptureBench bench, string text, ImportOptions? options = null)
     {
