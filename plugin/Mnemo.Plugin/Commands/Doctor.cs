@@ -15,7 +15,7 @@ namespace Mnemo.Plugin.Commands;
 /// <param name="Details">Figures for the sentence.</param>
 internal sealed record Finding(string Check, bool IsWell, params IReadOnlyList<object> Details);
 
-/// <summary>Examines the running bot: the disk, the lock, the pipeline by a probe of its own, and the derived indexes against the truth.</summary>
+/// <summary>Examines the running bot: the disk, the lock, the control state, the pipeline by a probe of its own, and the derived indexes against the truth.</summary>
 internal sealed class Doctor(MnemoRuntime runtime)
 {
     private const long LeastFreeBytes = 256L << 20;
@@ -27,6 +27,8 @@ internal sealed class Doctor(MnemoRuntime runtime)
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellation)
     {
         List<Finding> findings = [Disk(), await PermissionsAsync(cancellation), Lock()];
+        // The probe writes, so the file it writes to is looked at first.
+        await AddAsync(findings, "control", ControlAsync, cancellation);
         await AddAsync(findings, "probe", ProbeAsync, cancellation);
         await AddAsync(findings, "counts", CountsAsync, cancellation);
         await AddAsync(findings, "sample", SampleAsync, cancellation);
@@ -73,6 +75,13 @@ internal sealed class Doctor(MnemoRuntime runtime)
         var path = Path.Combine(runtime.Config.DataDirectory, "mnemo.pid");
         var holder = File.Exists(path) ? File.ReadAllText(path).Trim() : "–";
         return new Finding("lock", holder.Split('\n')[0] == Environment.ProcessId.ToString(CultureInfo.InvariantCulture), holder, Environment.ProcessId);
+    }
+
+    /// <summary>Whether every page of the control state is whole; a large file is not looked through when it is opened.</summary>
+    private async Task<Finding> ControlAsync(CancellationToken cancellation)
+    {
+        var problems = await runtime.Control.CheckAsync(cancellation);
+        return new Finding("control", problems.Count == 0, Path.GetFileName(runtime.Control.Path), string.Join("; ", problems));
     }
 
     /// <summary>Says something to the bot, asks for it, takes it back and asks again.</summary>

@@ -176,19 +176,6 @@ public sealed class CommandRunnerTests
         Assert.Equal(0, await bot.RecordsAsync());
     }
 
-    [Fact]
-    public async Task The_doctor_is_content_with_a_healthy_bot_and_leaves_nothing_behind()
-    {
-        await using var bot = await TestBot.StartAsync();
-        await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
-        await bot.Runtime.SettleAsync(TestContext.Current.CancellationToken);
-
-        var reply = await bot.RunAsync(TestBot.Operator(), "/memory doctor");
-
-        Assert.True(reply.IsSuccess, string.Join('\n', PlainReplies.Render(reply)));
-        Assert.Equal(1, await bot.RecordsAsync());
-    }
-
     private static Task<CommandReply?> ConfirmAsync(TestBot bot, CommandCaller who) => bot.Commands.ConfirmAsync(who, null, TestContext.Current.CancellationToken);
 
     private static async Task<string> OnlyIdAsync(TestBot bot) => (await bot.TextOfAsync(TestBot.Operator(), "/memory list_records")).Split('\n')[1].Split(' ')[0];
