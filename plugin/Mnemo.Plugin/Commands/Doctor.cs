@@ -33,6 +33,7 @@ internal sealed class Doctor(MnemoRuntime runtime)
         await AddAsync(findings, "counts", CountsAsync, cancellation);
         await AddAsync(findings, "sample", SampleAsync, cancellation);
         await AddAsync(findings, "outbox", OutboxAsync, cancellation);
+        await AddAsync(findings, "isolation", IsolationAsync, cancellation);
         return findings;
     }
 
@@ -150,6 +151,14 @@ internal sealed class Doctor(MnemoRuntime runtime)
     {
         var status = await runtime.Outbox.StatusAsync(cancellation);
         return new Finding("outbox", status.Failed == 0, status.Pending, status.Failed, status.LastProblem ?? "");
+    }
+
+    /// <summary>What the guard held back since the start; looked at last, because the other checks ask the store too.</summary>
+    private async Task<Finding> IsolationAsync(CancellationToken cancellation)
+    {
+        var active = await runtime.Stores.ActiveAsync(cancellation);
+        var leaks = StatusCommand.HeldBack(active);
+        return new Finding("isolation", leaks == 0, leaks, active.Backend.Name);
     }
 
     private async Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mnemo.Memories;
 using Mnemo.State;
+using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -15,21 +16,25 @@ internal static class StatusCommand
         var active = lease.Active;
         var records = await lease.Store.CountAsync(MemoryFilter.Everything, cancellation);
         var disk = DiskUse.Of(runtime.Config.DataDirectory);
-        return CommandReply.Ok(
-            new ReplyBlock.Rows(
-            [
-                (call.Say("cmd.status.version"), CommandVersion.Text),
-                (call.Say("cmd.status.store"), $"{active.Backend.Name}#{active.Settings.Collection}"),
-                (call.Say("cmd.status.records"), $"{records}"),
-                (call.Say("cmd.status.embedding"), active.Settings.Embedding.ToString()),
-                (call.Say("cmd.status.model"), call.Say("cmd.status.nomodel")),
-                (call.Say("cmd.status.last"), Last(outbox, call)),
-                (call.Say("cmd.status.why"), await WhyNoneAsync(outbox, call, cancellation)),
-                (call.Say("cmd.status.outbox"), call.Say("cmd.status.outboxcounts", outbox.Pending, outbox.Failed)),
-                (call.Say("cmd.status.disk"), call.Say("cmd.status.diskcounts", MemoryLines.Bytes(disk.Used), MemoryLines.Bytes(disk.Free))),
-                (call.Say("cmd.status.health"), await HealthAsync(call, cancellation)),
-            ]));
+        List<(string Name, string Value)> rows =
+        [
+            (call.Say("cmd.status.version"), CommandVersion.Text),
+            (call.Say("cmd.status.store"), $"{active.Backend.Name}#{active.Settings.Collection}"),
+            (call.Say("cmd.status.records"), $"{records}"),
+            (call.Say("cmd.status.embedding"), active.Settings.Embedding.ToString()),
+            (call.Say("cmd.status.model"), call.Say("cmd.status.nomodel")),
+            (call.Say("cmd.status.last"), Last(outbox, call)),
+            (call.Say("cmd.status.why"), await WhyNoneAsync(outbox, call, cancellation)),
+            (call.Say("cmd.status.outbox"), call.Say("cmd.status.outboxcounts", outbox.Pending, outbox.Failed)),
+            (call.Say("cmd.status.disk"), call.Say("cmd.status.diskcounts", MemoryLines.Bytes(disk.Used), MemoryLines.Bytes(disk.Free))),
+            (call.Say("cmd.status.health"), await HealthAsync(call, cancellation)),
+        ];
+        if (HeldBack(active) is > 0 and var leaks) rows.Add((call.Say("cmd.status.isolation"), call.Say("cmd.status.heldback", leaks)));
+        return CommandReply.Ok(new ReplyBlock.Rows(rows));
     }
+
+    /// <summary>Memories that the active store answered to somebody who may not see them, and that were not shown; more than none means a faulty store.</summary>
+    internal static long HeldBack(ActiveStore active) => active.Store is GuardedStore guarded ? guarded.LeaksStopped : 0;
 
     private static async Task<string> HealthAsync(CommandCall call, CancellationToken cancellation)
     {

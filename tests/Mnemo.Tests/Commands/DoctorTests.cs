@@ -1,4 +1,7 @@
+using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
+using Mnemo.Storage;
+using Mnemo.Tests.Harness;
 using Xunit;
 
 namespace Mnemo.Tests.Commands;
@@ -47,6 +50,23 @@ public sealed class DoctorTests
 
         Assert.False(reply.IsSuccess);
         Assert.Contains(PlainReplies.Render(reply), line => line.StartsWith("✗ control state: control.db is damaged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Doctor_and_status_show_what_a_faulty_store_would_have_leaked()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var active = await bot.Runtime.Stores.ActiveAsync(Now);
+        var faulty = new FaultyStore(active.Store) { Answers = [new Match(Sample.Memory(1, "theirs", Sample.Elsewhere), 1)] };
+        Assert.DoesNotContain("held back", await bot.TextOfAsync(TestBot.Operator(), "/memory status"), StringComparison.Ordinal);
+        await bot.Runtime.Stores.SwapAsync(active with { Store = new GuardedStore(faulty, active.Backend, active.Settings, new GuardOptions()) }, Now);
+
+        await bot.TextOfAsync(TestBot.Member("ana"), "/memory recall tea");
+
+        Assert.Contains("1 wrong answer of the store held back", await bot.TextOfAsync(TestBot.Operator(), "/memory status"), StringComparison.Ordinal);
+        var reply = await bot.RunAsync(TestBot.Operator(), "/memory doctor");
+        Assert.False(reply.IsSuccess);
+        Assert.Contains(PlainReplies.Render(reply), line => line.StartsWith("✗ isolation: the inmemory store answered", StringComparison.Ordinal));
     }
 
     private static async Task<TestBot> FilledAsync()
