@@ -13,7 +13,7 @@ internal static class DeletionCommands
             MemoryFilter.Equal(TextField.Platform, scope.Platform), MemoryFilter.Equal(TextField.Guild, scope.Guild),
             MemoryFilter.Equal(TextField.Channel, scope.Channel), MemoryFilter.Equal(TextField.Thread, scope.Thread),
             MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
-        return DeleteAsync(call, mine, null, scope.Conversation, cancellation);
+        return DeleteAsync(call, mine, null, scope.Conversation, Nothing(call, scope.Conversation), cancellation);
     }
 
     /// <summary>One record: any for an admin, one's own visible one for a member.</summary>
@@ -26,7 +26,9 @@ internal static class DeletionCommands
             filter = MemoryFilter.And(filter, call.Caller.Scope.Visible(), MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
         }
 
-        return DeleteAsync(call, filter, null, id.ToString(), cancellation);
+        // To a member, a record that is absent and one of somebody else are the same, so that trying ids out tells nothing.
+        var none = CommandReply.Failed(call.Say(call.Caller.IsAdmin ? "cmd.delete_record.none" : "cmd.delete_record.notyours", id));
+        return DeleteAsync(call, filter, null, id.ToString(), none, cancellation);
     }
 
     /// <summary>A conversation, or one sitting of it.</summary>
@@ -37,7 +39,7 @@ internal static class DeletionCommands
         var filter = isSitting
             ? MemoryFilter.Equal(TextField.Session, session)
             : MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
-        return DeleteAsync(call, filter, isSitting ? null : m => m.Scope.Conversation == session, session, cancellation);
+        return DeleteAsync(call, filter, isSitting ? null : m => m.Scope.Conversation == session, session, Nothing(call, session), cancellation);
     }
 
     /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>
@@ -46,21 +48,24 @@ internal static class DeletionCommands
         var name = call.Arguments["name"];
         if (await Collections.ProblemAsync(call, name, cancellation) is { } problem) return problem;
         var active = await call.Runtime.Stores.ActiveAsync(cancellation);
-        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, null, name, cancellation);
+        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, null, name, Nothing(call, name), cancellation);
         var (count, reason) = await Collections.CountAsync(call, name, cancellation);
         if (!call.IsConfirmed) return count is { } known ? Preview(call, known, name) : Preview(call, call.Say("cmd.drop_collection.unread", name, reason));
         await active.Backend.DropCollection(active.Settings with { Collection = name }, cancellation);
         return CommandReply.Ok(count is null ? call.Say("cmd.drop_collection.done.unread", name) : call.Say("cmd.drop_collection.done", name, count));
     }
 
-    private static async Task<CommandReply> DeleteAsync(CommandCall call, MemoryFilter filter, Func<Memory, bool>? also, string what, CancellationToken cancellation)
+    private static async Task<CommandReply> DeleteAsync(
+        CommandCall call, MemoryFilter filter, Func<Memory, bool>? also, string what, CommandReply none, CancellationToken cancellation)
     {
         await call.Runtime.SettleAsync(cancellation);
         var remover = call.Runtime.Remover;
         var count = call.IsConfirmed ? await remover.RemoveAsync(filter, also, cancellation) : await remover.CountAsync(filter, also, cancellation);
-        if (count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.delete.none", what)));
+        if (count == 0) return none;
         return call.IsConfirmed ? CommandReply.Ok(call.Say("cmd.delete.done", count, what)) : Preview(call, count, what);
     }
+
+    private static CommandReply Nothing(CommandCall call, string what) => CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.delete.none", what)));
 
     /// <summary>What a confirmed call would delete.</summary>
     internal static CommandReply Preview(CommandCall call, long count, string what) => Preview(call, call.Say("cmd.delete.preview", count, what));

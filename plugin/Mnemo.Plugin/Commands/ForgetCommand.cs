@@ -10,12 +10,19 @@ internal static class ForgetCommand
         var who = new Who(call.Caller.Scope.Platform, call.Caller.Speaker.Id);
         if (!call.IsConfirmed) return await PreviewAsync(call, who, cancellation);
         var receipt = await call.Runtime.Eraser.ForgetAsync(who, null, cancellation);
-        var rows = receipt.Places.Select(p => (Place(call, p.Name), call.Say("cmd.me.forget.counts", p.Erased, p.Left))).ToList();
-        rows.Add((call.Say("cmd.me.forget.receipt"), $"#{receipt.Number} {receipt.WhoHash[..Math.Min(12, receipt.WhoHash.Length)]}"));
         var verdict = receipt.IsClean
             ? new ReplyBlock.Notice(NoticeKind.Success, call.Say("cmd.me.forget.done", call.Caller.Speaker.Name))
             : new ReplyBlock.Notice(NoticeKind.Failure, call.Say("cmd.me.forget.failed"));
-        return new CommandReply(receipt.IsClean, [verdict, new ReplyBlock.Rows(rows)]);
+        return new CommandReply(receipt.IsClean, [verdict, new ReplyBlock.Rows([.. Rows(call, receipt)])]);
+    }
+
+    /// <summary>A row for each place that held something. The others are named in one, because the proof is also that nobody forgot to look there.</summary>
+    private static IEnumerable<(string Name, string Value)> Rows(CommandCall call, ErasureReceipt receipt)
+    {
+        var empty = receipt.Places.Where(p => p is { Erased: 0, Left: 0 }).ToList();
+        foreach (var place in receipt.Places.Except(empty)) yield return (Place(call, place.Name), call.Say("cmd.me.forget.counts", place.Erased, place.Left));
+        if (empty.Count > 0) yield return (call.Say("cmd.me.forget.empty"), string.Join(call.Say("cmd.me.forget.separator"), empty.Select(p => Place(call, p.Name))));
+        yield return (call.Say("cmd.me.forget.receipt"), $"#{receipt.Number} {receipt.WhoHash[..Math.Min(12, receipt.WhoHash.Length)]}");
     }
 
     private static async Task<CommandReply> PreviewAsync(CommandCall call, Who who, CancellationToken cancellation)

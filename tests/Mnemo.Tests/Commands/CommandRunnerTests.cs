@@ -90,13 +90,27 @@ public sealed class CommandRunnerTests
         var forOperator = await bot.TextOfAsync(TestBot.Operator(), "/memory list_records mnemosyne_default 10");
         var id = forOperator.Split('\n').Single(l => l.Contains("Biscuit", StringComparison.Ordinal)).Split(' ')[0];
         var theft = await bot.RunAsync(ben, $"/memory delete_record {id} --confirm");
+        var absent = await bot.RunAsync(ben, "/memory delete_record 7 --confirm");
 
         Assert.DoesNotContain("Biscuit", forBen, StringComparison.Ordinal);
         Assert.Contains("tea", forBen, StringComparison.Ordinal);
         Assert.Contains("Biscuit", forOperator, StringComparison.Ordinal);
         Assert.Contains("tea", forOperator, StringComparison.Ordinal);
         Assert.Equal(2, await bot.RecordsAsync());
-        Assert.DoesNotContain(PlainReplies.Render(theft), l => l.Contains("Biscuit", StringComparison.Ordinal));
+        Assert.Equal(PlainReplies.Render(absent).Single().Replace("7", id, StringComparison.Ordinal), PlainReplies.Render(theft).Single());
+    }
+
+    [Theory]
+    [InlineData(true, "There is no record 1.")]
+    [InlineData(false, "You have no record 1 here.")]
+    public async Task An_id_that_nothing_has_is_said_to_be_no_record(bool isAdmin, string said)
+    {
+        await using var bot = await TestBot.StartAsync();
+
+        var reply = await bot.RunAsync(TestBot.Member("ana", isAdmin: isAdmin), "/memory delete_record 1 --confirm");
+
+        Assert.False(reply.IsSuccess);
+        Assert.Contains(PlainReplies.Render(reply), line => line.StartsWith($"✗ {said}", StringComparison.Ordinal) && line.Contains("list_records", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -158,6 +172,9 @@ public sealed class CommandRunnerTests
         var receipt = await bot.TextOfAsync(ana, "/memory me forget --confirm");
 
         Assert.Contains("1 erased, 0 left", receipt, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 erased", receipt, StringComparison.Ordinal);
+        Assert.Matches("nothing was in +waiting messages, settings", receipt);
+        Assert.Contains("console history", receipt, StringComparison.Ordinal);
         Assert.Equal(1, await bot.RecordsAsync());
         Assert.Contains("tea", await bot.TextOfAsync(ben, "/memory me show"), StringComparison.Ordinal);
     }
