@@ -35,7 +35,10 @@ internal static class EvalVerb
         var runtime = bot.Runtime;
         var evaluation = new Evaluation(runtime.Intake, runtime.Worker, runtime.Recaller, runtime.Clock);
         var report = await evaluation.RunAsync(turns, questions, output, new StepLines(call.Errors), call.Stopping);
-        await call.Output.WriteLineAsync(report.ToString());
+        // Averages over nothing would read as the worst result there is.
+        await call.Output.WriteLineAsync(report.Scored > 0
+            ? report.ToString()
+            : call.Strings["cli.eval.unscored", report.Turns, report.Questions, report.MedianMs, report.P95Ms]);
         return ExitCode.Ok;
     }
 
