@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Mnemo.Memories;
 using Mnemo.Plugin;
+using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 
@@ -18,7 +19,7 @@ internal sealed class VerbCall : IDisposable
     private VerbCall(ParseResult parsed, MnemoConfig config, CancellationToken stopping)
     {
         (Parsed, Config, _stop) = (parsed, config, CancellationTokenSource.CreateLinkedTokenSource(stopping));
-        Input = new StreamReader(Console.OpenStandardInput(), Utf8);
+        Input = new StreamReader(Console.OpenStandardInput(), ConsoleLine.Encoding);
         Output = new StreamWriter(Console.OpenStandardOutput(), Utf8) { NewLine = "\n" };
         Errors = new StreamWriter(Console.OpenStandardError(), Utf8) { NewLine = "\n", AutoFlush = true };
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP]) _signals.Add(PosixSignalRegistration.Create(signal, Stop));

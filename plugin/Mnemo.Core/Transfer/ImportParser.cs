@@ -17,6 +17,7 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
             var batch = new ImportBatch();
             while (!tally.IsHopeless && await reader.NextAsync(cancellation) is { } line)
             {
+                if (reader.Number == 1 && IsUtf16(line.Span)) throw new ImportException("The input is UTF-16, not UTF-8; nothing was stored. Convert it first: iconv -f UTF-16 -t UTF-8.");
                 if (reader.IsTooLong) tally.AddBad(reader.Number, $"the line is longer than {MaxLineBytes >> 20} MiB");
                 else if (line.Span.ContainsAnyExcept(" \t"u8) && TryRead(line.Span, reader.Number) is { } read) batch.Lines.Add(read);
                 batch.Bytes = reader.Bytes;
@@ -33,6 +34,9 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
             batches.Complete(e);
         }
     }
+
+    // By its byte order mark, or by the zero beside the brace that an object begins with.
+    private static bool IsUtf16(ReadOnlySpan<byte> line) => line is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [(byte)'{', 0, ..] or [0, (byte)'{', ..];
 
     private ImportedLine? TryRead(ReadOnlySpan<byte> line, long number)
     {

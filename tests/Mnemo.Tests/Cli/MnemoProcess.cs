@@ -43,10 +43,14 @@ internal sealed class MnemoProcess : IAsyncDisposable
     }
 
     /// <summary>Runs it to its end with these lines as its input.</summary>
-    public static async Task<(int Exit, string Output, string Errors)> RunAsync(string directory, string input, params IReadOnlyList<string> arguments)
+    public static Task<(int Exit, string Output, string Errors)> RunAsync(string directory, string input, params IReadOnlyList<string> arguments)
+        => RunAsync(directory, Encoding.UTF8.GetBytes(input), arguments);
+
+    /// <summary>Runs it to its end with these bytes as its input.</summary>
+    public static async Task<(int Exit, string Output, string Errors)> RunAsync(string directory, byte[] input, params IReadOnlyList<string> arguments)
     {
         await using var process = Start(directory, arguments);
-        await process.Input.WriteAsync(input);
+        await process.Input.BaseStream.WriteAsync(input);
         process.Input.Close();
         var output = await process.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
         return (await process.EndAsync(), output, await process._errors);

@@ -129,6 +129,22 @@ public sealed class TransferTests
         Assert.Contains("64 floats", Assert.Single(report.BadLines).Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16", false)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-16BE", false)]
+    public async Task A_file_of_utf16_is_refused_with_the_way_to_convert_it(string name, bool hasMark)
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var text = (hasMark ? "\uFEFF" : "") + string.Join('\n', Lines(bench, 3));
+        using var stream = new MemoryStream(Encoding.GetEncoding(name).GetBytes(text));
+        var e = await Assert.ThrowsAsync<ImportException>(() => Importer(bench).ImportAsync(stream, new ImportOptions(), null, Now));
+        Assert.Contains("UTF-16", e.Message, StringComparison.Ordinal);
+        Assert.Contains("iconv", e.Message, StringComparison.Ordinal);
+        Assert.Empty(await bench.MemoriesAsync(Now));
+    }
+
     [Fact]
     public async Task A_line_without_end_is_counted_and_not_kept()
     {
