@@ -5,6 +5,7 @@ using Mnemo.Plugin.Hosting;
 using Mnemo.State;
 using Mnemo.Storage;
 using Mnemo.Tests.Capture;
+using Mnemo.Tests.Recall;
 using Xunit;
 
 namespace Mnemo.Tests.Hosting;
@@ -27,6 +28,22 @@ public sealed class PassingFailureTests
         Assert.Equal(1, bench.Words.Count);
         Assert.Equal("The line is busy; try again.", (await bench.Outbox.StatusAsync(Now)).LastProblem);
         Assert.True(bench.Clock.GetUtcNow() - CaptureBench.Start >= TimeSpan.FromMilliseconds(200 + 400 + 800));
+    }
+
+    [Fact]
+    public async Task Words_that_are_found_damaged_while_the_bot_runs_are_filled_again()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."), CaptureBench.Message("m2", "I live in Lyon."));
+        await bench.Worker.DrainAsync(Now);
+        await using var upkeep = Upkeep(bench);
+        await upkeep.Done;
+
+        WordDamageTests.DamageWords(Path.Combine(bench.Directory, "words.db"));
+        await bench.SayAsync(Now, CaptureBench.Message("m3", "I like tea."));
+        await bench.Worker.DrainAsync(Now);
+        while (bench.Words.Count < 3) await Task.Yield();
+        Assert.False(bench.Words.Emptied.IsCompleted);
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class WordDamageTests : IAsyncLifetime
     }
 
     // Row 10 is the record of FTS5 that says where all others are.
-    private static void DamageWords(string path)
+    internal static void DamageWords(string path)
     {
         using var other = Open(path);
         Run(other, "UPDATE words_data SET block = x'FFFFFFFFFFFFFFFF' WHERE id = 10");
