@@ -42,7 +42,7 @@ internal static class EvaluationData
             if (string.IsNullOrWhiteSpace(line)) continue;
             using var json = JsonDocument.Parse(line);
             var question = json.RootElement;
-            HashSet<string> evidence = question.TryGetProperty("evidence", out var ids) ? [.. ids.EnumerateArray().Select(id => id.GetString()!)] : [];
+            HashSet<string> evidence = question.TryGetProperty("evidence", out var ids) && ids.ValueKind == JsonValueKind.Array ? [.. ids.EnumerateArray().Select(id => id.GetString()!)] : [];
             questions.Add(new EvaluationQuestion(Text(question, "question_id"), Text(question, "conversation"), Text(question, "question"),
                 Optional(question, "asker"), Time(question, "asked_at"), Optional(question, "before"), evidence));
         }

@@ -41,8 +41,8 @@ public sealed class ChannelSettings(ControlStore control)
         var known = Volatile.Read(ref _known);
         if (known.TryGetValue(conversation, out var chosen)) return chosen;
         chosen = await control.ReadAsync(c => c.Query(
-            "SELECT key, value FROM settings WHERE conversation = $1", r => (Key: r.GetString(0), Value: r.GetString(1)), conversation)
-            .ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal), cancellation);
+            "SELECT key, value FROM settings WHERE conversation = $1", r => new Chosen(r.GetString(0), r.GetString(1)), conversation)
+            .ToDictionary(c => c.Key, c => c.Value, StringComparer.Ordinal), cancellation);
         if (known.Count >= CacheLimit) known.Clear();
         known.TryAdd(conversation, chosen);
         return chosen;
@@ -52,4 +52,6 @@ public sealed class ChannelSettings(ControlStore control)
     internal void ReadAgain() => Volatile.Write(ref _known, Nothing());
 
     private static ConcurrentDictionary<string, IReadOnlyDictionary<string, string>> Nothing() => new(StringComparer.Ordinal);
+
+    private sealed record Chosen(string Key, string Value);
 }

@@ -15,10 +15,15 @@ internal static class ControlSchema
         """;
 
     /// <summary>Brings a file up to date, or refuses it before a byte of it was changed.</summary>
-    public static void Apply(ControlConnection connection, IReadOnlyList<string> versions, string path, TimeProvider clock)
+    /// <param name="connection">The one that writes.</param>
+    /// <param name="versions">The statements of each version.</param>
+    /// <param name="digests">Their <see cref="DigestsOf"/>.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="clock">The clock.</param>
+    public static void Apply(ControlConnection connection, IReadOnlyList<string> versions, IReadOnlyList<string> digests, string path, TimeProvider clock)
     {
         var applied = Read(connection, path);
-        Check(connection, applied, versions, path);
+        Check(connection, applied, digests, path);
         if (applied.Count == versions.Count) return;
 
         connection.Execute("BEGIN IMMEDIATE");
@@ -30,7 +35,7 @@ internal static class ControlSchema
                 var sql = versions[version - 1];
                 connection.Execute(sql);
                 connection.Execute("INSERT INTO schema_versions VALUES ($1, $2, $3, $4)",
-                    version, Digest(sql), Shape(connection), clock.GetUtcNow().ToUnixTimeMilliseconds());
+                    version, digests[version - 1], Shape(connection), clock.GetUtcNow().ToUnixTimeMilliseconds());
             }
 
             connection.Execute("COMMIT");
@@ -42,23 +47,26 @@ internal static class ControlSchema
         }
     }
 
-    private static List<(long Version, string Checksum, string Shape)> Read(ControlConnection connection, string path)
+    /// <summary>The checksum of each version.</summary>
+    public static IReadOnlyList<string> DigestsOf(IReadOnlyList<string> versions) => [.. versions.Select(Digest)];
+
+    private static List<AppliedVersion> Read(ControlConnection connection, string path)
     {
         if (connection.Number("SELECT count(*) FROM sqlite_master WHERE name = 'schema_versions'") == 1)
-            return connection.Query("SELECT version, checksum, shape FROM schema_versions ORDER BY version", r => (r.GetInt64(0), r.GetString(1), r.GetString(2)));
+            return connection.Query("SELECT version, checksum, shape FROM schema_versions ORDER BY version", r => new AppliedVersion(r.GetInt64(0), r.GetString(1), r.GetString(2)));
         if (connection.Number("SELECT count(*) FROM sqlite_master") > 0)
             throw new ControlStoreException($"{path} is a database of another program. Nothing was changed; choose another data directory.");
         return [];
     }
 
-    private static void Check(ControlConnection connection, List<(long Version, string Checksum, string Shape)> applied, IReadOnlyList<string> versions, string path)
+    private static void Check(ControlConnection connection, List<AppliedVersion> applied, IReadOnlyList<string> digests, string path)
     {
         if (applied.Count == 0) return;
-        if (applied[^1].Version > versions.Count)
-            throw new ControlStoreException($"{path} was written by a newer Mnemo (schema {applied[^1].Version}, this one knows {versions.Count}). Install that version again; nothing was changed.");
+        if (applied[^1].Version > digests.Count)
+            throw new ControlStoreException($"{path} was written by a newer Mnemo (schema {applied[^1].Version}, this one knows {digests.Count}). Install that version again; nothing was changed.");
         for (var i = 0; i < applied.Count; i++)
         {
-            if (applied[i].Version != i + 1 || applied[i].Checksum != Digest(versions[i]))
+            if (applied[i].Version != i + 1 || applied[i].Checksum != digests[i])
                 throw new ControlStoreException($"{path} has a schema that this version did not write (version {i + 1} differs). Restore it from a backup; nothing was changed.");
         }
 
@@ -71,4 +79,6 @@ internal static class ControlSchema
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name", r => r.GetString(0))));
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private sealed record AppliedVersion(long Version, string Checksum, string Shape);
 }

@@ -56,12 +56,14 @@ public sealed class ControlStore : IAsyncDisposable
         ControlConnection? writer = null;
         try
         {
+            // The first checksum of a process loads a library of its own; that happens beside the loading of SQLite.
+            var digests = Task.Factory.StartNew(() => ControlSchema.DigestsOf(versions), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
             writer = new ControlConnection(path, create: true);
             var length = new FileInfo(path).Length;
             if (length is > 0 and <= QuickCheckLimit && writer.Scalar("PRAGMA quick_check(1)") is not "ok") throw new ControlStoreException(ControlStoreException.Damaged(path));
             writer.Execute("PRAGMA secure_delete = ON");
-            ControlSchema.Apply(writer, versions, path, clock);
+            ControlSchema.Apply(writer, versions, digests.GetAwaiter().GetResult(), path, clock);
             if (writer.Scalar("PRAGMA journal_mode = WAL") is not "wal")
                 throw new ControlStoreException($"{path} lies on a file system without shared memory, which SQLite's write-ahead log needs. Choose a data directory on a local disk.");
             writer.Execute("PRAGMA synchronous = FULL");

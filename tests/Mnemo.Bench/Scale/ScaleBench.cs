@@ -13,11 +13,12 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
 
     public async Task MeasureAsync(IReadOnlyList<int> sizes, CancellationToken cancellation)
     {
-        var program = await Published.BuildAsync("tests/Mnemo.Bench/Mnemo.Bench.csproj", Path.Combine(run.Scratch, "program"), cancellation);
+        var host = await Published.HostAsync(run, cancellation);
+        var prober = await Published.BuildAsync("tests/Mnemo.Bench/Mnemo.Bench.csproj", "Mnemo.Bench", Path.Combine(run.Scratch, "prober"), cancellation);
         var text = scopes == 1 ? "one channel" : $"{scopes} channels";
         run.Report.Note($"{dimension} floats per vector, {text}, ten speakers, every opening in a fresh process, {questions} questions on one core, seed {run.Seed}");
         List<(int Rows, ProbeResult Result)> measured = [];
-        foreach (var rows in sizes) measured.Add((rows, await OneAsync(program, rows, cancellation)));
+        foreach (var rows in sizes) measured.Add((rows, await OneAsync(host, prober, rows, cancellation)));
         if (measured.Count < 2) return;
         var (first, last) = (measured[0], measured[^1]);
         var label = string.Create(CultureInfo.InvariantCulture, $"growth {first.Rows} → {last.Rows} ({(double)last.Rows / first.Rows:F0} ×)");
@@ -27,7 +28,7 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
         run.Report.Add($"{label}: resident", last.Result.ResidentMiB / first.Result.ResidentMiB, "×");
     }
 
-    private async Task<ProbeResult> OneAsync(string program, int rows, CancellationToken cancellation)
+    private async Task<ProbeResult> OneAsync(string host, string prober, int rows, CancellationToken cancellation)
     {
         var name = rows.ToString("N0", CultureInfo.InvariantCulture);
         var file = Path.Combine(run.Scratch, string.Create(CultureInfo.InvariantCulture, $"{rows}.jsonl"));
@@ -36,7 +37,7 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
         await Corpus.WriteAsync(file, new Talk(run.Seed, scopes), rows, dimension, run.Seed, cancellation);
         Report.Progress($"{name}: importing");
         var settings = new Dictionary<string, string>(StringComparer.Ordinal) { ["MNEMO_EMBEDDING_DIM"] = dimension.ToString(CultureInfo.InvariantCulture) };
-        var imported = await Child.RunAsync(Child.Command(Child.Dotnet, [Path.Combine(program, "mnemo.dll"), "import", file, "--data", data], settings), cancellation);
+        var imported = await Child.RunAsync(Child.Command(host, ["import", file, "--data", data], settings), cancellation);
         File.Delete(file);
         run.Report.Add(new Figure($"{name}: import, durable, whole process", rows / imported.Seconds, "records/s", LeastRecordsPerSecond, IsAtLeast: true));
         run.Report.Add($"{name}: import, peak memory", imported.PeakBytes / Mebibyte, "MiB");
@@ -47,11 +48,11 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
         for (var i = 0; i < Openings; i++)
         {
             Report.Progress($"{name}: opening, {i + 1} of {Openings}");
-            opened.Add(await ProbeAsync(program, data, rows, 0, cancellation));
+            opened.Add(await ProbeAsync(prober, data, rows, 0, cancellation));
         }
 
         Report.Progress($"{name}: recalling");
-        opened.Add(await ProbeAsync(program, data, rows, questions, cancellation));
+        opened.Add(await ProbeAsync(prober, data, rows, questions, cancellation));
         Tell(name, rows, opened);
         return opened[^1];
     }
@@ -83,17 +84,17 @@ internal sealed class ScaleBench(BenchRun run, int dimension, int scopes, int qu
         run.Report.Add(new Figure($"{name}: peak resident", last.PeakMiB, "MiB", BaseMiB + (TimesRaw * raw)));
     }
 
-    private async Task<ProbeResult> ProbeAsync(string program, string data, int rows, int count, CancellationToken cancellation)
+    private async Task<ProbeResult> ProbeAsync(string prober, string data, int rows, int count, CancellationToken cancellation)
     {
         var first = new Talk(run.Seed, scopes).Ask(rows / 2);
         string[] arguments =
         [
-            Path.Combine(program, "Mnemo.Bench.dll"), ProbeVerb.Name, "--data", data, "--rows", Text(rows), "--dimension", Text(dimension),
+            ProbeVerb.Name, "--data", data, "--rows", Text(rows), "--dimension", Text(dimension),
             "--scopes", Text(scopes), "--questions", Text(count), "--seed", Text(run.Seed),
             "--channel", first.Scope.Channel, "--asker", first.Asker!.Name, "--ask", first.Text,
         ];
         // Opening may use what the machine has; recall is measured on one core.
-        var command = count > 0 && Child.Exists("taskset") ? Child.Command("taskset", ["-c", "0", Child.Dotnet, .. arguments]) : Child.Command(Child.Dotnet, arguments);
+        var command = count > 0 && Child.Exists("taskset") ? Child.Command("taskset", ["-c", "0", prober, .. arguments]) : Child.Command(prober, arguments);
         var ended = await Child.RunAsync(command, cancellation);
         return JsonSerializer.Deserialize<ProbeResult>(ended.Output) ?? throw new InvalidOperationException("The probe said nothing.");
 

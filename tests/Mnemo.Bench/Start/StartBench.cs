@@ -14,8 +14,7 @@ internal sealed class StartBench(BenchRun run, int runs)
 
     public async Task MeasureAsync(CancellationToken cancellation)
     {
-        var published = await Published.BuildAsync("plugin/Mnemo.Host/Mnemo.Host.csproj", Path.Combine(run.Scratch, "host"), cancellation);
-        var program = Path.Combine(published, OperatingSystem.IsWindows() ? "mnemo.exe" : "mnemo");
+        var program = await Published.HostAsync(run, cancellation);
         Samples fresh = new(), again = new(), bare = new();
         for (var i = 0; i <= runs; i++)
         {
