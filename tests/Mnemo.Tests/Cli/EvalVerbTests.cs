@@ -12,6 +12,7 @@ public sealed class EvalVerbTests : IDisposable
     [Theory]
     [InlineData("""{"question_id": "q1", "conversation": "a", "question": "What is Ana's dog called?"}""", "unscored: no question names its evidence")]
     [InlineData("""{"question_id": "q1", "conversation": "a", "question": "What is Ana's dog called?", "evidence": []}""", "unscored: no question names its evidence")]
+    [InlineData("""{"question_id": "q1", "conversation": "a", "question": "What is Ana's dog called?", "evidence": null}""", "unscored: no question names its evidence")]
     [InlineData("""{"question_id": "q1", "conversation": "a", "question": "What is Ana's dog called?", "evidence": ["t1"]}""", "nDCG@10 1.0000")]
     public async Task Questions_without_evidence_are_answered_and_unscored_not_scored_zero(string question, string said)
     {
