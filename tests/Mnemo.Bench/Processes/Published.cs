@@ -9,7 +9,7 @@ internal static class Published
     public static async Task<string> BuildAsync(string project, string name, string target, CancellationToken cancellation)
     {
         Report.Progress($"publishing {name}");
-        string[] arguments = ["publish", Path.Combine(Repository.Root(), project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", target, "--nologo", "-v", "q"];
+        string[] arguments = ["publish", Path.Combine(Repository.Root(), project), "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "-o", target, "--nologo", "-v", "q"];
         await Child.RunAsync(Child.Command(Child.Dotnet, arguments), cancellation);
         return Path.Combine(target, OperatingSystem.IsWindows() ? name + ".exe" : name);
     }
