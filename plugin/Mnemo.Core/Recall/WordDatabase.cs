@@ -10,7 +10,9 @@ internal sealed class WordDatabase : IDisposable
     private const long Version = 2;
 
     private const int Readers = 4;
-    private const int WriterCacheKiB = 32_000, ReaderCacheKiB = 8_000;
+
+    /// <summary>What a hundred thousand memories take; a question touches rows all over the file.</summary>
+    private const int CacheKiB = 32_000;
 
     private const string Schema = """
         CREATE TABLE rows (
@@ -66,7 +68,7 @@ internal sealed class WordDatabase : IDisposable
         try
         {
             lock (_idle) _idle.TryPop(out reader);
-            reader ??= Connect(ReaderCacheKiB);
+            reader ??= Connect();
             var result = work(reader);
             lock (_idle) _idle.Push(reader);
             return result;
@@ -150,14 +152,14 @@ internal sealed class WordDatabase : IDisposable
 
     private SqliteConnection Prepared()
     {
-        var connection = Connect(WriterCacheKiB);
+        var connection = Connect();
         try
         {
             if (Number(connection, "PRAGMA user_version") is not (0 or Version))
             {
                 connection.Dispose();
                 Destroy(Path);
-                connection = Connect(WriterCacheKiB);
+                connection = Connect();
             }
 
             if (Number(connection, "PRAGMA user_version") == Version) return connection;
@@ -174,7 +176,7 @@ internal sealed class WordDatabase : IDisposable
         }
     }
 
-    private SqliteConnection Connect(int cacheKiB)
+    private SqliteConnection Connect()
     {
         var builder = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = _patienceSeconds };
         var connection = new SqliteConnection(builder.ToString());
@@ -182,7 +184,7 @@ internal sealed class WordDatabase : IDisposable
         {
             connection.Open();
             Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={_patienceSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                + $" PRAGMA secure_delete=ON; PRAGMA cache_size=-{cacheKiB}; PRAGMA temp_store=MEMORY;"));
+                + $" PRAGMA secure_delete=ON; PRAGMA cache_size=-{CacheKiB}; PRAGMA temp_store=MEMORY;"));
             return connection;
         }
         catch
