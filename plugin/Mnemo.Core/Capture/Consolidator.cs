@@ -55,7 +55,7 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
             var message = seated.Row.Message;
             for (var i = 0; i < texts.Count; i++)
             {
-                if (FindRepeated(message, texts[i]) is { } id) repeated.Add((message.Scope, id));
+                if (FindRepeated(KeyOf(message, texts[i])) is { } id) repeated.Add((message.Scope, id));
                 else first.Add(MemoryId.From(seated.Row.At, message.Id, i));
             }
         }
@@ -72,21 +72,22 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
     }
 
     // The words are asked once for each text of the batch, however often it is in it.
-    private MemoryId? FindRepeated(ChatMessage message, RawDraft draft)
+    private MemoryId? FindRepeated(long key)
     {
-        var key = WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
-        if (!_repeated.TryGetValue(key, out var id)) _repeated.Add(key, id = words.FindDuplicate(message.Scope, message.Speaker.Id, draft.Text));
+        if (!_repeated.TryGetValue(key, out var id)) _repeated.Add(key, id = words.FindDuplicate(key));
         return id;
     }
+
+    private static long KeyOf(ChatMessage message, RawDraft draft) => WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
 
     private async Task<MemoryId> PlaceAsync(
         SeatedRow seated, RawDraft draft, int index, int siblings, Dictionary<MemoryId, Memory> looked, CancellationToken cancellation)
     {
         var message = seated.Row.Message;
-        var key = WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
+        var key = KeyOf(message, draft);
         if (!_idsByWords.TryGetValue(key, out var id))
         {
-            id = FindRepeated(message, draft) is { } known && looked.ContainsKey(known)
+            id = FindRepeated(key) is { } known && looked.ContainsKey(known)
                 ? known
                 : await FreeIdAsync(seated.Row, draft, index, siblings, looked, cancellation);
             _idsByWords.Add(key, id);

@@ -102,11 +102,13 @@ public sealed class WordIndex : IAsyncDisposable
     }, cancellation);
 
     /// <summary>The first memory of that speaker in that conversation with the same words, if there is one.</summary>
-    public MemoryId? FindDuplicate(MemoryScope scope, string speakerId, string text) => Read<MemoryId?>(reader =>
+    public MemoryId? FindDuplicate(MemoryScope scope, string speakerId, string text) => FindDuplicate(WordKeys.Duplicate(scope, speakerId, text));
+
+    internal MemoryId? FindDuplicate(long key) => Read<MemoryId?>(reader =>
     {
         using var command = reader.CreateCommand();
         command.CommandText = "SELECT min(id) FROM rows WHERE duplicate = $duplicate";
-        command.Parameters.AddWithValue("$duplicate", WordKeys.Duplicate(scope, speakerId, text));
+        command.Parameters.AddWithValue("$duplicate", key);
         return command.ExecuteScalar() is long id ? new MemoryId(id) : null;
     });
 

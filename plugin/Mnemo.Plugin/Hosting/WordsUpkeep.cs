@@ -11,6 +11,10 @@ namespace Mnemo.Plugin.Hosting;
 /// </summary>
 internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
 {
+    private readonly WordIndex _words;
+    private readonly MemoryManager _stores;
+    private readonly Patience _patience;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _begin = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _watching;
@@ -18,9 +22,9 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
 
     public WordsUpkeep(WordIndex words, MemoryManager stores, Patience patience, ILogger logger)
     {
-        var first = words.Emptied;
-        Done = FirstAsync(() => FillAsync(words, stores, patience, logger));
-        _watching = WatchAsync(words, first, () => FillAsync(words, stores, patience, logger));
+        (_words, _stores, _patience, _logger) = (words, stores, patience, logger);
+        Done = FillFirstAsync();
+        _watching = WatchAsync(words.Emptied);
     }
 
     /// <summary>Done when the words are current; fails with what no waiting can mend.</summary>
@@ -41,35 +45,35 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task FirstAsync(Func<Task> fillAsync)
+    private async Task FillFirstAsync()
     {
         await _begin.Task.WaitAsync(_stop.Token);
-        await fillAsync();
+        await FillAsync();
     }
 
-    private async Task WatchAsync(WordIndex words, Task emptied, Func<Task> fillAsync)
+    private async Task WatchAsync(Task emptied)
     {
         await Done;
         while (true)
         {
             await emptied.WaitAsync(_stop.Token);
-            emptied = words.Emptied;
-            await fillAsync();
+            emptied = _words.Emptied;
+            await FillAsync();
         }
     }
 
-    private async Task FillAsync(WordIndex words, MemoryManager stores, Patience patience, ILogger logger)
+    private async Task FillAsync()
     {
-        using var job = logger.ForJob("rebuild");
+        using var job = _logger.ForJob("rebuild");
         var before = Read;
-        await patience.UntilDoneAsync(cancellation => TryAsync(words, stores, cancellation), _stop.Token);
-        if (Read != before) logger.LogInformation("The word index was rebuilt from {Memories} memories", Read);
+        await _patience.UntilDoneAsync(TryAsync, _stop.Token);
+        if (Read != before) _logger.LogInformation("The word index was rebuilt from {Memories} memories", Read);
     }
 
-    private async Task<long> TryAsync(WordIndex words, MemoryManager stores, CancellationToken cancellation)
+    private async Task<long> TryAsync(CancellationToken cancellation)
     {
-        using var lease = await stores.LeaseAsync(cancellation);
-        await words.EnsureCurrentAsync(lease.Store, $"{lease.Active.Backend.Name}#{lease.Active.Settings.Collection}", this, cancellation);
-        return words.Count;
+        using var lease = await _stores.LeaseAsync(cancellation);
+        await _words.EnsureCurrentAsync(lease.Store, $"{lease.Active.Backend.Name}#{lease.Active.Settings.Collection}", this, cancellation);
+        return _words.Count;
     }
 }
