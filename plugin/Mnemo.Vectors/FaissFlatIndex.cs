@@ -1,26 +1,28 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Mnemo.Vectors;
 
 /// <summary>
-/// A flat index in FAISS's own file format (facebookresearch/faiss, faiss/impl/index_read.cpp), memory-mapped: types
+/// A flat index in FAISS's own file format (facebookresearch/faiss, faiss/impl/index_read.cpp): types
 /// <c>IxF2</c> and <c>IxFI</c>, alone or under <c>IxMp</c> or <c>IxM2</c>. After the headers come the vectors as a
 /// uint64 number of 4-byte units and the floats themselves, then for the last two the ids as a uint64 number and int64s.
-/// Every size is checked against the length of the file before anything is mapped. Reading is thread-safe;
-/// disposing is not, and views of the rows end with it.
+/// Every size is checked against the length of the file before anything is read. Thread-safe.
 /// </summary>
 public sealed class FaissFlatIndex : IDisposable
 {
+    private const int ReadBytes = 1 << 20;
+    private readonly string _path;
     private readonly SafeFileHandle _handle;
-    private readonly MappedFile _map;
     private readonly long _vectorsAt;
     private readonly long _idsAt;
 
-    private FaissFlatIndex(SafeFileHandle handle, MappedFile map, FaissHeader flat, long vectorsAt, long idsAt)
+    private FaissFlatIndex(string path, SafeFileHandle handle, FaissHeader flat, long vectorsAt, long idsAt)
     {
+        _path = path;
         _handle = handle;
-        _map = map;
         _vectorsAt = vectorsAt;
         _idsAt = idsAt;
         Dimension = flat.Dimension;
@@ -39,9 +41,6 @@ public sealed class FaissFlatIndex : IDisposable
 
     /// <summary>Whether the file holds ids of its own; else a vector's id is its row.</summary>
     public bool HasIds => _idsAt > 0;
-
-    /// <summary>The vectors, as they lie in the file.</summary>
-    public VectorRows Rows => _map.Rows(_vectorsAt, Count, 4 * Dimension, Dimension);
 
     /// <summary>Opens an index.</summary>
     /// <exception cref="FaissFormatException">The file is damaged, cut short, longer than it says, or of another type.</exception>
@@ -65,7 +64,7 @@ public sealed class FaissFlatIndex : IDisposable
             if (length != end) throw new FaissFormatException(path, $"it has {length} bytes where its header promises {end}");
             if (NumberAt(path, handle, vectorsAt - 8) != (ulong)(flat.Count * flat.Dimension)) throw new FaissFormatException(path, "the size of its vectors contradicts its header");
             if (outer.IsIdMap && NumberAt(path, handle, idsAt - 8) != (ulong)flat.Count) throw new FaissFormatException(path, "the number of its ids contradicts its header");
-            return new FaissFlatIndex(handle, new MappedFile(handle, length), flat, vectorsAt, outer.IsIdMap ? idsAt : 0);
+            return new FaissFlatIndex(path, handle, flat, vectorsAt, outer.IsIdMap ? idsAt : 0);
         }
         catch
         {
@@ -78,15 +77,56 @@ public sealed class FaissFlatIndex : IDisposable
     public long IdAt(int row)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
-        return HasIds ? _map.ReadInt64(_idsAt + (8L * row)) : row;
+        return HasIds ? (long)NumberAt(_path, _handle, _idsAt + (8L * row)) : row;
+    }
+
+    /// <summary>Reads one vector.</summary>
+    /// <param name="row">0 to <see cref="Count"/> − 1.</param>
+    /// <param name="vector">Takes the floats, bit for bit.</param>
+    /// <exception cref="IOException">The disk refused, or the file was cut short meanwhile.</exception>
+    public void Read(int row, Span<float> vector)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        if (vector.Length != Dimension) throw new ArgumentException("Another dimension.", nameof(vector));
+        ReadExactly(_handle, MemoryMarshal.AsBytes(vector), _vectorsAt + (4L * Dimension * row));
+    }
+
+    /// <summary>Reads the whole file once, from the start to the end.</summary>
+    /// <param name="vector">Is shown every row with its vector.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>The XxHash3 of the file; what was shown may be trusted only if it is the right one.</returns>
+    /// <exception cref="IOException">The disk refused, or the file was cut short meanwhile.</exception>
+    public ulong ReadThrough(Action<int, ReadOnlySpan<float>> vector, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        using var handle = File.OpenHandle(_path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.SequentialScan);
+        var hash = new XxHash3();
+        var (rowBytes, length) = (4 * Dimension, RandomAccess.GetLength(handle));
+        var rowsAtOnce = Math.Max(1, ReadBytes / rowBytes);
+        var buffer = new byte[Math.Max(rowsAtOnce * rowBytes, (int)_vectorsAt)];
+        Hash(0, (int)_vectorsAt);
+        for (var first = 0; first < Count; first += rowsAtOnce)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var rows = Math.Min(rowsAtOnce, Count - first);
+            var floats = MemoryMarshal.Cast<byte, float>(Hash(_vectorsAt + ((long)first * rowBytes), rows * rowBytes));
+            for (var row = 0; row < rows; row++) vector(first + row, floats.Slice(row * Dimension, Dimension));
+        }
+
+        for (var at = _vectorsAt + ((long)Count * rowBytes); at < length; at += buffer.Length) Hash(at, (int)Math.Min(buffer.Length, length - at));
+        return hash.GetCurrentHashAsUInt64();
+
+        Span<byte> Hash(long at, int bytes)
+        {
+            var part = buffer.AsSpan(0, bytes);
+            ReadExactly(handle, part, at);
+            hash.Append(part);
+            return part;
+        }
     }
 
     /// <inheritdoc />
-    public void Dispose()
-    {
-        _map.Dispose();
-        _handle.Dispose();
-    }
+    public void Dispose() => _handle.Dispose();
 
     private static FaissHeader HeaderAt(string path, SafeFileHandle handle, long offset)
     {
@@ -98,6 +138,11 @@ public sealed class FaissFlatIndex : IDisposable
     {
         Span<byte> bytes = stackalloc byte[8];
         return ReadFully(handle, bytes, offset) == 8 ? BinaryPrimitives.ReadUInt64LittleEndian(bytes) : throw new FaissFormatException(path, "it is cut short");
+    }
+
+    private void ReadExactly(SafeFileHandle handle, Span<byte> bytes, long offset)
+    {
+        if (ReadFully(handle, bytes, offset) < bytes.Length) throw new FaissFormatException(_path, "it is cut short");
     }
 
     private static int ReadFully(SafeFileHandle handle, Span<byte> bytes, long offset)

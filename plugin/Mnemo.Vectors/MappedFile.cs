@@ -42,14 +42,6 @@ internal sealed unsafe class MappedFile : IDisposable
         return new VectorRows(ref _start[offset], count, stride, dimension);
     }
 
-    /// <summary>Eight bytes at an offset that need not be aligned.</summary>
-    public long ReadInt64(long offset)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)offset, (ulong)(Length - 8), nameof(offset));
-        return System.Runtime.CompilerServices.Unsafe.ReadUnaligned<long>(_start + offset);
-    }
-
     public void Dispose()
     {
         if (_disposed) return;

@@ -13,6 +13,9 @@ public sealed class Nearest
         _heap = new Entry[top];
     }
 
+    /// <summary>How many are kept at most.</summary>
+    public int Top => _heap.Length;
+
     /// <summary>How many are kept now.</summary>
     public int Count { get; private set; }
 

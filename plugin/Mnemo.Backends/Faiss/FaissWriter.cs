@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Mnemo.Memories;
 using Mnemo.Storage;
+using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;
 
@@ -243,7 +244,7 @@ internal sealed class FaissWriter : IAsyncDisposable
             _collection.Generation = generation;
             _loaded.SetResult();
             if (generation is { Index: null, Rows.Count: > 0 } && _collection.Manifest.Generation > 0) _generations.Start();
-            else if (generation.Index is not null) VerifyBesides(generation);
+            else if (generation.Index is not null) ReadBesides(generation);
         }
         catch (Exception e)
         {
@@ -253,11 +254,15 @@ internal sealed class FaissWriter : IAsyncDisposable
     }
 
     /// <summary>Reads the index file once. If it was damaged, searches look into the segments until it is written anew.</summary>
-    private void VerifyBesides(IndexGeneration generation) => _ = OnThreadOfItsOwn(() =>
+    private void ReadBesides(IndexGeneration generation) => _ = OnThreadOfItsOwn(() =>
     {
         try
         {
-            if (IndexGeneration.IsIntact(_collection.Paths.Index(generation.Number), generation.IndexHash, CancellationToken.None)) return true;
+            if (generation.ReadCodes() is { } codes)
+            {
+                Post(() => Adopt(generation, codes));
+                return true;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -270,6 +275,16 @@ internal sealed class FaissWriter : IAsyncDisposable
 
     // On a small machine two long tasks are the whole thread pool, and the first message would wait for them.
     private static Task<T> OnThreadOfItsOwn<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private void Adopt(IndexGeneration generation, VectorCodes codes)
+    {
+        if (!ReferenceEquals(generation, _collection.Generation)) return;
+        _collection.Gate.EnterWriteLock();
+        _collection.Generation = generation with { Codes = codes };
+        _collection.Gate.ExitWriteLock();
+        if (_collection.Log.IsEnabled(LogLevel.Debug))
+            _collection.Log.LogDebug("The index of {Directory} was read and is intact", _collection.Paths.Directory);
+    }
 
     private void Distrust(IndexGeneration generation)
     {

@@ -1,11 +1,16 @@
-using System.IO.Hashing;
 using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;
 
-/// <summary>An index file with the directory of its rows: derived, never the truth.</summary>
+/// <summary>
+/// An index file with the directory of its rows: derived, never the truth. The codes are there once all of the file has
+/// been read and was found intact.
+/// </summary>
 internal sealed record IndexGeneration(int Number, FaissFlatIndex? Index, RowDirectory Rows, Covered Covered, string IndexHash) : IDisposable
 {
+    /// <summary>A byte for each number of the index; null until they are made, and without an index.</summary>
+    public VectorCodes? Codes { get; init; }
+
     public static IndexGeneration None { get; } = new(0, null, new RowDirectory(new StringTable(), 0), default, "");
 
     public static IndexGeneration Fresh() => None with { Rows = new RowDirectory(new StringTable(), 0) };
@@ -28,6 +33,7 @@ internal sealed record IndexGeneration(int Number, FaissFlatIndex? Index, RowDir
         Directory.CreateDirectory(directory);
         var rows = new RowDirectory(new StringTable(), live.Entries.Count);
         var vector = new float[segments.Dimension];
+        var codes = new VectorCodes(segments.Dimension);
         ulong hash;
         using (var writer = new FaissFlatWriter(paths.Index(number), segments.Dimension, metric, live.Entries.Count))
         {
@@ -36,6 +42,7 @@ internal sealed record IndexGeneration(int Number, FaissFlatIndex? Index, RowDir
                 if ((rows.Count & 1023) == 0) cancellation.ThrowIfCancellationRequested();
                 if (segments[entry.Place.Segment].Read(entry.Place.Row, vector) != entry.Id) throw new SegmentFormatException(paths.Segment(entry.Place.Segment), $"row {entry.Place.Row} holds another vector than its record says");
                 writer.Append(vector);
+                codes.Append(vector, entry.InverseNorm);
                 rows.Set(entry.Renumbered(live.Texts, rows.Strings));
             }
 
@@ -45,25 +52,20 @@ internal sealed record IndexGeneration(int Number, FaissFlatIndex? Index, RowDir
         rows.Indexed = rows.Count;
         RowsFile.Write(paths.Rows(number), number, segments.Dimension, rows, live.Covered);
         DurableFile.FlushDirectory(paths.Directory);
-        return new IndexGeneration(number, FaissFlatIndex.Open(paths.Index(number)), rows, live.Covered, $"{hash:x16}");
+        return new IndexGeneration(number, FaissFlatIndex.Open(paths.Index(number)), rows, live.Covered, HashText(hash)) { Codes = codes };
     }
 
-    /// <summary>Whether the index file is the one that was written; reads all of it, past the mapping.</summary>
-    public static bool IsIntact(string path, string indexHash, CancellationToken cancellation)
+    /// <summary>Reads all of the index file and makes its codes; null when it is not the file that was written.</summary>
+    public VectorCodes? ReadCodes()
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-        var buffer = new byte[1 << 18];
-        var hash = new XxHash3();
-        for (int read; (read = file.Read(buffer)) > 0;)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            hash.Append(buffer.AsSpan(0, read));
-        }
-
-        return $"{hash.GetCurrentHashAsUInt64():x16}" == indexHash;
+        var codes = new VectorCodes(Index!.Dimension);
+        var hash = Index.ReadThrough((row, vector) => codes.Append(vector, Rows.InverseNorms[row]), CancellationToken.None);
+        return HashText(hash) == IndexHash ? codes : null;
     }
 
     public void Dispose() => Index?.Dispose();
+
+    private static string HashText(ulong hash) => $"{hash:x16}";
 
     private static FaissFlatIndex? OpenIndex(string path, int count, int dimension, out string? problem)
     {

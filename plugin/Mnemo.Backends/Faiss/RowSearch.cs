@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Vectors;
@@ -117,13 +118,12 @@ internal sealed class RowSearch(FaissCollection collection)
         };
     }
 
-    /// <summary>Scans the index file for the rows that it holds, and the segments for newer ones, stretch by stretch.</summary>
+    /// <summary>Scans the index for the rows that it holds, and the segments for newer ones, stretch by stretch.</summary>
     private void Scan(ReadOnlySpan<int> ordinals, ReadOnlySpan<float> query, Nearest best, CancellationToken cancellation)
     {
-        var input = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms };
         var indexed = ordinals.BinarySearch(Rows.Indexed);
         if (indexed < 0) indexed = ~indexed;
-        if (indexed > 0) ExactScan.Some(collection.Generation.Index!.Rows, input, ordinals[..indexed], best, cancellation);
+        ScanIndex(ordinals[..indexed], query, best, cancellation);
         for (var from = indexed; from < ordinals.Length;)
         {
             var place = Rows.Places[ordinals[from]];
@@ -136,6 +136,26 @@ internal sealed class RowSearch(FaissCollection collection)
             var stretch = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms, FirstOrdinal = ordinals[from] };
             ExactScan.Some(rows.Slice(place.Row, last - place.Row + 1), stretch, ordinals[from..to], best, cancellation);
             from = to;
+        }
+    }
+
+    /// <summary>The codes say which rows can be among the best; those are read from the file and compared as they are.</summary>
+    private void ScanIndex(ReadOnlySpan<int> ordinals, ReadOnlySpan<float> query, Nearest best, CancellationToken cancellation)
+    {
+        if (ordinals.IsEmpty) return;
+        List<int> candidates = [];
+        if (collection.Generation.Codes is { } codes)
+        {
+            codes.Candidates(query, ordinals, best.Top, candidates, cancellation);
+            ordinals = CollectionsMarshal.AsSpan(candidates);
+        }
+
+        var vector = new float[query.Length];
+        foreach (var ordinal in ordinals)
+        {
+            collection.Generation.Index!.Read(ordinal, vector);
+            var input = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms, FirstOrdinal = ordinal };
+            ExactScan.All(VectorRows.Of(vector, vector.Length), input, best, cancellation);
         }
     }
 

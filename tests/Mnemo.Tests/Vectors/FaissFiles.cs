@@ -20,13 +20,20 @@ internal static class FaissFiles
         return writer.Finish(ids);
     }
 
+    /// <summary>All vectors of an index, one after the other.</summary>
+    public static float[] ReadAll(FaissFlatIndex index)
+    {
+        var vectors = new float[index.Count * index.Dimension];
+        for (var row = 0; row < index.Count; row++) index.Read(row, vectors.AsSpan(row * index.Dimension, index.Dimension));
+        return vectors;
+    }
+
     /// <summary>The ids of the nearest rows of an index, by its own metric.</summary>
     public static long[] Nearest(FaissFlatIndex index, ReadOnlySpan<float> query, int top, CancellationToken cancellation)
     {
-        var ids = new long[index.Count];
-        for (var row = 0; row < ids.Length; row++) ids[row] = index.IdAt(row);
+        long[] ids = [.. Enumerable.Range(0, index.Count).Select(index.IdAt)];
         var best = new Nearest(top);
-        ExactScan.All(index.Rows, new ScanInput { Query = query, Metric = index.Metric, Ids = ids }, best, cancellation);
+        ExactScan.All(VectorRows.Of(ReadAll(index), index.Dimension), new ScanInput { Query = query, Metric = index.Metric, Ids = ids }, best, cancellation);
         return [.. best.Ordered().Select(r => r.Id)];
     }
 }

@@ -38,13 +38,39 @@ public class FaissFormatTests
 
         using var index = FaissFlatIndex.Open(path);
         Assert.Equal((7, 50, metric, true), (index.Dimension, index.Count, index.Metric, index.HasIds));
-        for (var row = 0; row < 50; row++)
-        {
-            Assert.Equal(ids[row], index.IdAt(row));
-            Assert.Equal(vectors.AsSpan(row * 7, 7).ToArray().Select(BitConverter.SingleToUInt32Bits), index.Rows[row].ToArray().Select(BitConverter.SingleToUInt32Bits));
-        }
-
+        Assert.Equal(ids, Enumerable.Range(0, 50).Select(index.IdAt));
+        Assert.Equal(vectors.Select(BitConverter.SingleToUInt32Bits), FaissFiles.ReadAll(index).Select(BitConverter.SingleToUInt32Bits));
         Assert.Equal(XxHash3.HashToUInt64(File.ReadAllBytes(path)), hash);
+    }
+
+    [Theory]
+    [InlineData(3, 5)]
+    [InlineData(768, 1000)]
+    public void Reading_through_shows_every_row_and_gives_the_hash_of_the_file(int dimension, int rows)
+    {
+        using var scratch = new ScratchDirectory();
+        var path = Path.Combine(scratch.Path, "index.faiss");
+        var vectors = FaissFiles.Random(rows, dimension, seed: 8);
+        var hash = FaissFiles.Write(path, dimension, VectorMetric.L2, vectors, [.. Enumerable.Range(0, rows).Select(i => (long)i)]);
+
+        using var index = FaissFlatIndex.Open(path);
+        var shown = new float[vectors.Length];
+        Assert.Equal(hash, index.ReadThrough((row, vector) => vector.CopyTo(shown.AsSpan(row * dimension)), TestContext.Current.CancellationToken));
+        Assert.Equal(vectors, shown);
+    }
+
+    [Fact]
+    public void A_file_cut_short_while_it_is_open_is_told()
+    {
+        using var scratch = new ScratchDirectory();
+        var path = Path.Combine(scratch.Path, "index.faiss");
+        FaissFiles.Write(path, 2, VectorMetric.L2, [1, 2, 3, 4], [1, 2]);
+        using var index = FaissFlatIndex.Open(path);
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^30]);
+        Assert.Throws<FaissFormatException>(() => index.Read(1, new float[2]));
+        Assert.Throws<FaissFormatException>(() => index.ReadThrough((_, _) => { }, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.Read(2, new float[2]));
+        Assert.Throws<ArgumentException>(() => index.Read(0, new float[3]));
     }
 
     [Fact]
@@ -53,14 +79,14 @@ public class FaissFormatTests
         using var scratch = new ScratchDirectory();
         var path = Path.Combine(scratch.Path, "index.faiss");
         FaissFiles.Write(path, 3, VectorMetric.L2, [], []);
-        using (var empty = FaissFlatIndex.Open(path)) Assert.Equal(0, empty.Rows.Count);
+        using (var empty = FaissFlatIndex.Open(path)) Assert.Equal(0, empty.Count);
 
         FaissFiles.Write(path, 3, VectorMetric.InnerProduct, [1, 2, 3], [99]);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[37..^16]);
         using var bare = FaissFlatIndex.Open(path);
         Assert.False(bare.HasIds);
         Assert.Equal(0, bare.IdAt(0));
-        Assert.Equal([1f, 2f, 3f], bare.Rows[0].ToArray());
+        Assert.Equal([1f, 2f, 3f], FaissFiles.ReadAll(bare));
     }
 
     [Fact]

@@ -38,6 +38,26 @@ public class FaissRepairTests
     }
 
     [Fact]
+    public async Task An_intact_index_answers_the_same_before_and_after_it_was_read()
+    {
+        using var room = new FaissRoom();
+        var memories = await room.FillAsync(300);
+        var read = room.Log.Line("was read and is intact");
+        await using var store = await room.OpenAsync();
+        await FaissRoom.AssertHoldsAsync(store, memories);
+        await read;
+        await FaissRoom.AssertHoldsAsync(store, memories);
+        foreach (var memory in FaissRoom.People(40, seed: 2, first: 280))
+        {
+            await store.UpsertAsync([memory], Token);
+            memories.RemoveAll(m => m.Id == memory.Id);
+            memories.Add(memory);
+        }
+
+        await FaissRoom.AssertHoldsAsync(store, memories);
+    }
+
+    [Fact]
     public async Task A_flipped_vector_in_the_index_is_noticed_and_searching_goes_on_from_the_segments()
     {
         using var room = new FaissRoom();
