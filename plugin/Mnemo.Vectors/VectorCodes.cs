@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Mnemo.Vectors;
 
@@ -13,6 +14,7 @@ public sealed class VectorCodes
 {
     private const int BlockRows = 1024;
     private const int RowsBetweenChecks = 4096;
+    private const int RowsAhead = 8;
     private const int Steps = 127;
 
     // Beyond these, products of single precision may overflow or vanish, and the bound would not hold.
@@ -93,6 +95,7 @@ public sealed class VectorCodes
             if (i % RowsBetweenChecks == 0) cancellation.ThrowIfCancellationRequested();
             var ordinal = ordinals[i];
             if ((uint)ordinal >= (uint)Count) throw new ArgumentException("An ordinal lies outside the rows.", nameof(ordinals));
+            if (i + RowsAhead < ordinals.Length) Prefetch(ordinals[i + RowsAhead]);
             var block = _blocks[ordinal / BlockRows];
             var row = ordinal % BlockRows;
             var score = block.Scales[row] * Kernels.Dot(ref block.Codes[row * Dimension], ref asked, Dimension);
@@ -103,6 +106,15 @@ public sealed class VectorCodes
         }
 
         return atLeast.Floor;
+    }
+
+    // The rows of a conversation lie apart, and a processor fetches only what follows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private unsafe void Prefetch(int ordinal)
+    {
+        if (!Sse.IsSupported || (uint)ordinal >= (uint)Count) return;
+        ref var code = ref _blocks[ordinal / BlockRows].Codes[ordinal % BlockRows * Dimension];
+        for (var at = 0; at < Dimension; at += 64) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref code, at)));
     }
 
     private sealed class Block(int dimension)
