@@ -14,12 +14,18 @@ public sealed class VectorCodes
 {
     private const int BlockRows = 1024;
     private const int RowsBetweenChecks = 4096;
+    private const int CacheLineBytes = 64;
     private const int RowsAhead = 8;
     private const int Steps = 127;
+    private const int HeaderBytes = 2 * sizeof(float);
 
     // Beyond these, products of single precision may overflow or vanish, and the bound would not hold.
     private const float Largest = 1e25f, Smallest = 1e-25f;
-    private readonly List<Block> _blocks = [];
+
+    // Rows one after the other: how much a step of the code is worth, how long the difference between the unit vector and
+    // its code is (infinite where nothing is known), and the code. Together, since they lie anywhere in memory.
+    private readonly List<sbyte[]> _blocks = [];
+    private readonly int _rowBytes;
 
     /// <summary>Makes room for no rows yet.</summary>
     /// <param name="dimension">Floats per vector, at least 1.</param>
@@ -27,6 +33,7 @@ public sealed class VectorCodes
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         Dimension = dimension;
+        _rowBytes = checked(HeaderBytes + dimension);
     }
 
     /// <summary>Floats per vector.</summary>
@@ -41,23 +48,21 @@ public sealed class VectorCodes
     public void Append(ReadOnlySpan<float> vector, float inverseNorm)
     {
         if (vector.Length != Dimension) throw new ArgumentException($"A vector of {vector.Length} numbers among codes of {Dimension}.", nameof(vector));
-        if (Count % BlockRows == 0) _blocks.Add(new Block(Dimension));
-        var block = _blocks[^1];
-        var row = Count++ % BlockRows;
-        var code = block.Codes.AsSpan(row * Dimension, Dimension);
-        var largest = Kernels.Largest(ref MemoryMarshal.GetReference(vector), Dimension);
+        if (Count % BlockRows == 0) _blocks.Add(new sbyte[BlockRows * _rowBytes]);
+        ref var row = ref Row(Count++);
+        ref var first = ref MemoryMarshal.GetReference(vector);
+        var largest = Kernels.Largest(ref first, Dimension);
         if (inverseNorm == 0 || !(largest is > Smallest and < Largest))
         {
-            block.Errors[row] = float.PositiveInfinity;
+            SetHeader(ref row, 0, float.PositiveInfinity);
             return;
         }
 
-        var squares = Kernels.Encode(ref MemoryMarshal.GetReference(vector), Steps / largest, ref MemoryMarshal.GetReference(code), Dimension);
+        var squares = Kernels.Encode(ref first, Steps / largest, ref Unsafe.Add(ref row, HeaderBytes), Dimension);
         var step = (double)largest / Steps * inverseNorm;
-        block.Scales[row] = (float)step;
 
         // The second term is for the rounding of numbers up to 127 before they are compared with their codes.
-        block.Errors[row] = (float)(step * ((1.0001 * Math.Sqrt(squares)) + (4e-5 * Math.Sqrt(Dimension))));
+        SetHeader(ref row, (float)step, (float)(step * ((1.0001 * Math.Sqrt(squares)) + (4e-5 * Math.Sqrt(Dimension)))));
     }
 
     /// <summary>Adds to <paramref name="candidates"/> all rows that can be among the nearest, and few others.</summary>
@@ -96,10 +101,10 @@ public sealed class VectorCodes
             var ordinal = ordinals[i];
             if ((uint)ordinal >= (uint)Count) throw new ArgumentException("An ordinal lies outside the rows.", nameof(ordinals));
             if (i + RowsAhead < ordinals.Length) Prefetch(ordinals[i + RowsAhead]);
-            var block = _blocks[ordinal / BlockRows];
-            var row = ordinal % BlockRows;
-            var score = block.Scales[row] * Kernels.Dot(ref block.Codes[row * Dimension], ref asked, Dimension);
-            var slack = (block.Errors[row] * length) + rounding;
+            ref var row = ref Row(ordinal);
+            var (step, error) = Unsafe.ReadUnaligned<(float, float)>(ref Unsafe.As<sbyte, byte>(ref row));
+            var score = step * Kernels.Dot(ref Unsafe.Add(ref row, HeaderBytes), ref asked, Dimension);
+            var slack = (error * length) + rounding;
             if (score + slack < atLeast.Floor) continue;
             possible.Add((ordinal, score + slack));
             atLeast.Offer(score - slack, ordinal, ordinal);
@@ -113,17 +118,13 @@ public sealed class VectorCodes
     private unsafe void Prefetch(int ordinal)
     {
         if (!Sse.IsSupported || (uint)ordinal >= (uint)Count) return;
-        ref var code = ref _blocks[ordinal / BlockRows].Codes[ordinal % BlockRows * Dimension];
-        for (var at = 0; at < Dimension; at += 64) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref code, at)));
+        ref var row = ref Row(ordinal);
+        for (var at = 0; at < _rowBytes; at += CacheLineBytes) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref row, at)));
     }
 
-    private sealed class Block(int dimension)
-    {
-        public sbyte[] Codes { get; } = new sbyte[BlockRows * dimension];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref sbyte Row(int ordinal) => ref _blocks[ordinal / BlockRows][ordinal % BlockRows * _rowBytes];
 
-        public float[] Scales { get; } = new float[BlockRows];
-
-        /// <summary>The length of the difference between a unit vector and its code; infinite where nothing is known.</summary>
-        public float[] Errors { get; } = new float[BlockRows];
-    }
+    private static void SetHeader(ref sbyte row, float step, float error) =>
+        Unsafe.WriteUnaligned(ref Unsafe.As<sbyte, byte>(ref row), (step, error));
 }

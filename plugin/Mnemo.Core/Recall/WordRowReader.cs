@@ -17,6 +17,9 @@ internal sealed class WordRowReader
     private const int WhoColumn = 7, TermsColumn = 8, PlaceColumn = 9;
 
     private readonly Dictionary<uint, int> _numbers = [];
+
+    // Most words of a row are none of the question's, and a bit tells it for most of them.
+    private readonly ulong _bits;
     private readonly HashSet<(int First, int Second)> _pairs = [];
     private readonly long _asker;
 
@@ -34,6 +37,7 @@ internal sealed class WordRowReader
         _times = new int[terms.Count];
         _met = new int[terms.Count];
         for (var i = 0; i < terms.Count; i++) _numbers.TryAdd(WordKeys.Term(terms[i].Text), i);
+        foreach (var hash in _numbers.Keys) _bits |= Bit(hash);
         var previous = -1;
         foreach (var term in tokens)
         {
@@ -102,11 +106,15 @@ internal sealed class WordRowReader
         var count = 0;
         foreach (var hash in terms)
         {
-            if (_numbers.TryGetValue(hash, out var number) && _times[number]++ == 0) _met[count++] = number;
+            if (Number(hash) is >= 0 and var number && _times[number]++ == 0) _met[count++] = number;
         }
 
         return count;
     }
+
+    private int Number(uint hash) => (_bits & Bit(hash)) == 0 ? -1 : _numbers.GetValueOrDefault(hash, -1);
+
+    private static ulong Bit(uint hash) => 1UL << (int)(hash & 63);
 
     private (int First, int Second)[] Pairs(ReadOnlySpan<uint> terms)
     {
@@ -114,7 +122,7 @@ internal sealed class WordRowReader
         var previous = -1;
         foreach (var hash in terms)
         {
-            var number = _numbers.GetValueOrDefault(hash, -1);
+            var number = Number(hash);
             if (previous >= 0 && number >= 0 && _pairs.Contains((previous, number)) && !_metPairs.Contains((previous, number))) _metPairs.Add((previous, number));
             previous = number;
         }
