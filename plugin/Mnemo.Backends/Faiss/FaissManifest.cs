@@ -8,14 +8,14 @@ using Mnemo.Vectors;
 namespace Mnemo.Backends.Faiss;
 
 /// <summary>What a collection consists of. Replaced as a whole; what it does not name is rubbish of a crash.</summary>
-/// <param name="Format">1.</param>
+/// <param name="Format"><see cref="CurrentFormat"/>.</param>
 /// <param name="Embedding">What made the vectors.</param>
 /// <param name="Records">The name of the LiteDB file.</param>
 /// <param name="Generation">The number of the index; 0 while there is none.</param>
 /// <param name="IndexHash">XxHash3 of the index file, in hexadecimal digits.</param>
 internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding, string Records, int Generation, string IndexHash)
 {
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -35,6 +35,8 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             var format = document.RootElement.GetProperty("format").GetInt32();
             if (format > CurrentFormat)
                 throw Failures.Final("prepare", $"'{paths.Directory}' has format {format}; this version reads up to {CurrentFormat}. Use the newer version that wrote it.");
+            if (format < CurrentFormat)
+                throw Failures.Final("prepare", $"'{paths.Directory}' has format {format}, which was written before the first release. Export it with the version that wrote it and import that into a new data directory (--data).");
             read = Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)

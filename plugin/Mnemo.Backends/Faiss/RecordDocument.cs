@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using LiteDB;
 using Mnemo.Memories;
 
@@ -46,7 +45,7 @@ internal static class RecordDocument
         var bytes = BsonSerializer.Serialize(document);
         size = bytes.Length;
         if (bytes.Length > MaxBytes) throw Failures.Final("upsert", $"Memory {memory.Id} takes {bytes.Length} bytes, the limit is {MaxBytes}; shorten its text or its attributes. Nothing of the batch was written.");
-        document[Sum] = (long)XxHash3.HashToUInt64(bytes);
+        document[Sum] = RecordSum.Of(memory);
         return document;
     }
 
@@ -68,10 +67,7 @@ internal static class RecordDocument
     {
         try
         {
-            var plain = new BsonDocument(document);
-            foreach (var added in (string[])[Segment, Row, Sum]) plain.Remove(added);
-            if ((long)XxHash3.HashToUInt64(BsonSerializer.Serialize(plain)) != SumOf(document)) throw Damaged(document);
-            return new Memory
+            var memory = new Memory
             {
                 Id = new MemoryId(IdOf(document)),
                 Scope = new MemoryScope(document["platform"].AsString, document["guild"].AsString, document["channel"].AsString, document["subject"].AsString, document["thread"].AsString, document["persona"].AsString),
@@ -91,6 +87,7 @@ internal static class RecordDocument
                 Revision = document["revision"].AsInt64,
                 Attributes = document["attributes"].AsArray.ToDictionary(a => a[0].AsString, a => a[1].AsString, StringComparer.Ordinal),
             };
+            return RecordSum.Of(memory) == SumOf(document) ? memory : throw Damaged(document);
         }
         catch (Exception e) when (e is InvalidCastException or ArgumentException or KeyNotFoundException or NullReferenceException or InvalidOperationException)
         {

@@ -68,8 +68,9 @@ public class FaissRefusalTests
     [InlineData("{", "damaged")]
     [InlineData("{}", "damaged")]
     [InlineData("null", "damaged")]
-    [InlineData("""{"format":2,"embedding":null,"records":"records-1.db","generation":1,"index_hash":""}""", "newer")]
-    [InlineData("""{"format":1,"embedding":{"provider":"a","model":"b","dimension":8,"normalised":false},"records":"../records-1.db","generation":1,"index_hash":""}""", "damaged")]
+    [InlineData("""{"format":3,"embedding":null,"records":"records-1.db","generation":1,"index_hash":""}""", "newer")]
+    [InlineData("""{"format":1,"embedding":null,"records":"records-1.db","generation":1,"index_hash":""}""", "Export")]
+    [InlineData("""{"format":2,"embedding":{"provider":"a","model":"b","dimension":8,"normalised":false},"records":"../records-1.db","generation":1,"index_hash":""}""", "damaged")]
     public async Task A_strange_manifest_is_refused_and_left_as_it_is(string manifest, string word)
     {
         using var room = new FaissRoom();

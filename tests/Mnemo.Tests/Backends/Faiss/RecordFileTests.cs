@@ -62,14 +62,29 @@ public class RecordFileTests
     }
 
     [Fact]
-    public void A_record_that_changed_by_itself_is_refused()
+    public void A_record_of_which_any_field_changed_by_itself_is_refused()
     {
         var document = RecordDocument.From(Sample.Full(7), out _);
         RecordDocument.Place(document, new RowPlace(1, 2));
         Assert.Equal(Sample.Full(7) with { Vector = default }, RecordDocument.Read(document, Sample.Embedding));
-        document["text"] = "My dog is called Crumb.";
-        Assert.Throws<MemoryStoreException>(() => RecordDocument.Read(document, Sample.Embedding));
+        foreach (var field in document.Keys.Except(["segment", "row"]))
+        {
+            var changed = new BsonDocument(document);
+            changed[field] = Changed(changed[field]);
+            Assert.Throws<MemoryStoreException>(() => RecordDocument.Read(changed, Sample.Embedding));
+        }
     }
+
+    private static BsonValue Changed(BsonValue value) => value.Type switch
+    {
+        BsonType.Array => new BsonArray(value.AsArray.Skip(1)),
+        BsonType.Double => value.AsDouble + 0.125,
+        BsonType.Int64 => value.AsInt64 ^ 4,
+        BsonType.String when Enum.TryParse<MemoryKind>(value.AsString, out var kind) => Enum.GetValues<MemoryKind>().First(k => k != kind).ToString(),
+        BsonType.String when Enum.TryParse<Trust>(value.AsString, out var trust) => Enum.GetValues<Trust>().First(t => t != trust).ToString(),
+        BsonType.String => value.AsString + "x",
+        _ => throw new ArgumentOutOfRangeException(nameof(value), $"The sample has a {value.Type} where nothing could change."),
+    };
 
     [Fact]
     public async Task A_damaged_records_file_is_told_or_does_no_harm_and_is_left_as_it_is()
