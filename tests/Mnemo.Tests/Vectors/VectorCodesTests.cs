@@ -43,6 +43,14 @@ public class VectorCodesTests
     }
 
     [Fact]
+    public void Rows_on_which_single_precision_may_overflow_or_vanish_are_always_candidates()
+    {
+        float[] query = [1, 0, 0];
+        List<float[]> rows = [.. Enumerable.Repeat(query, 50), [0, 1e30f, 0], [0, 1e-30f, 0], [0, 0, 0], [0, float.NaN, 1], [0, 0, float.PositiveInfinity], [0, 1, 0]];
+        Assert.Equal([50, 51, 52, 53, 54], new Coded(rows, 3).Candidates(query, [.. Enumerable.Range(0, rows.Count)]).Where(o => o >= 50));
+    }
+
+    [Fact]
     public void Fewer_rows_than_are_wanted_are_all_candidates()
     {
         var random = new Random(4);
