@@ -20,12 +20,24 @@ public sealed class MemoryWriter(MemoryManager stores, WordIndex words, GuardOpt
     {
         ArgumentNullException.ThrowIfNull(memories);
         if (memories.Count == 0) return;
+        await StoreAsync(memories, cancellation);
+        await FollowAsync(memories);
+    }
+
+    /// <summary>
+    /// The first half of <see cref="UpsertAsync"/>, for whoever writes the next batch while the words of this one follow.
+    /// Two batches under way have no id in common: the words of the first would take away the intent of the second.
+    /// </summary>
+    public async Task StoreAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(memories);
         using var lease = await stores.LeaseAsync(cancellation);
         await words.IntendAsync([.. memories.Select(m => m.Id)], cancellation);
         await lease.Store.UpsertAsync(memories, cancellation);
-        // The store has it now; stopping before the words follow would only make work for the next start.
-        await words.ApplyAsync(memories, [], CancellationToken.None);
     }
+
+    /// <summary>The second half: the words of what was stored. The store has it; stopping before would only make work for the next start.</summary>
+    public Task FollowAsync(IReadOnlyList<Memory> memories) => words.ApplyAsync(memories, [], CancellationToken.None);
 
     /// <summary>Deletes by id what the scope sees; returns how many were there. Bytes may linger in files until <see cref="PurgeAsync"/>.</summary>
     public async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)

@@ -7,7 +7,7 @@ using Mnemo.Storage;
 namespace Mnemo.Transfer;
 
 /// <summary>
-/// Reads memories from lines of JSON. Parsing and writing overlap, memory stays constant. Bad lines are counted and
+/// Reads memories from lines of JSON. Parsing, storing and the words overlap, memory stays constant. Bad lines are counted and
 /// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other. What a speaker
 /// had forgotten stays forgotten; what they said afterwards is imported.
 /// </summary>
@@ -15,6 +15,8 @@ public sealed class JsonlImporter(
     MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, DeletionLedger ledger, TimeProvider clock)
 {
     private const int BatchesAhead = 2;
+    private IReadOnlyList<Memory> _followed = [];
+    private Task _following = Task.CompletedTask;
 
     /// <summary>Reads to the end of the stream.</summary>
     /// <exception cref="ImportException">The vectors are of another model, and <see cref="ImportOptions.ReEmbed"/> is off.</exception>
@@ -23,6 +25,7 @@ public sealed class JsonlImporter(
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchRows, 1);
+        (_followed, _following) = ([], Task.CompletedTask);
         var tally = new ImportTally();
         var batches = Channel.CreateBounded<ImportBatch>(BatchesAhead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -38,9 +41,13 @@ public sealed class JsonlImporter(
                 progress?.Report(tally.Progress(batch.Bytes));
                 if (tally.IsHopeless) break;
             }
+
+            await _following;
         }
         finally
         {
+            await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
             // Whatever ends the writing must also end the parsing, before its stream is closed.
             await stop.CancelAsync();
             await parsing;
@@ -73,9 +80,12 @@ public sealed class JsonlImporter(
     // A batch is stored whole or not at all, so a refusal is traced to its lines by halving.
     private async Task StoreAsync(IReadOnlyList<Memory> memories, ImportBatch batch, ImportTally tally, CancellationToken cancellation)
     {
+        if (memories.Count == 0) return;
+        // The words of the former batch would take away the intents of this one.
+        if (_followed.Select(m => m.Id).Intersect(memories.Select(m => m.Id)).Any()) await _following;
         try
         {
-            await writer.UpsertAsync(memories, cancellation);
+            await writer.StoreAsync(memories, cancellation);
             tally.AddStored(memories.Count);
         }
         catch (MemoryStoreException e) when (!e.IsTransient)
@@ -90,6 +100,10 @@ public sealed class JsonlImporter(
             var half = memories.Count / 2;
             await StoreAsync([.. memories.Take(half)], batch, tally, cancellation);
             await StoreAsync([.. memories.Skip(half)], batch, tally, cancellation);
+            return;
         }
+
+        await _following;
+        (_followed, _following) = (memories, Task.Run(() => writer.FollowAsync(memories), CancellationToken.None));
     }
 }

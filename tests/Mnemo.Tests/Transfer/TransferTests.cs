@@ -98,6 +98,21 @@ public sealed class TransferTests
     }
 
     [Fact]
+    public async Task When_batches_repeat_an_id_the_last_line_stays_in_the_store_and_in_the_words()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        var lines = Enumerable.Range(1, 40).Select(i => Lines(bench, 2)[i % 2].Replace("Fact", $"Version {i} of", StringComparison.Ordinal));
+        var report = await ImportAsync(bench, string.Join('\n', lines), new ImportOptions(BatchRows: 1));
+
+        Assert.Equal((40, 0), (report.Stored, report.Bad));
+        var memories = await bench.MemoriesAsync(Now);
+        Assert.Equal(["Version 40 of 1.", "Version 39 of 2."], memories.Select(m => m.Text));
+        Assert.Equal(2, bench.Words.Count);
+        foreach (var memory in memories) Assert.Equal(memory.Id, bench.Words.FindDuplicate(memory.Scope, "ana", memory.Text));
+        Assert.Null(bench.Words.FindDuplicate(memories[0].Scope, "ana", "Version 38 of 1."));
+    }
+
+    [Fact]
     public async Task What_the_store_refuses_is_named_by_its_line()
     {
         await using var bench = await CaptureBench.OpenAsync(Now);
