@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Mnemo.Vectors;
 
@@ -29,9 +30,6 @@ public readonly ref struct ScanInput
 
     /// <summary>1 ÷ length of every vector, 0 for those without a direction; needed for the cosine only.</summary>
     public ReadOnlySpan<float> InverseNorms { get; init; }
-
-    /// <summary>A bit per ordinal, 64 a word: set = pass over. Empty = take all.</summary>
-    public ReadOnlySpan<ulong> Skip { get; init; }
 
     /// <summary>The ordinal of the first row.</summary>
     public int FirstOrdinal { get; init; }
@@ -101,8 +99,7 @@ public static class ExactScan
     private static void Offer(VectorRows rows, in ScanInput input, Nearest best, int row)
     {
         var ordinal = input.FirstOrdinal + row;
-        if (!input.Skip.IsEmpty && (input.Skip[ordinal >> 6] >> (ordinal & 63) & 1) != 0) return;
-        ref var query = ref System.Runtime.InteropServices.MemoryMarshal.GetReference(input.Query);
+        ref var query = ref MemoryMarshal.GetReference(input.Query);
         var score = input.Metric switch
         {
             VectorMetric.L2 => -Kernels.SquaredDistance(ref rows.At(row), ref query, rows.Dimension),
@@ -119,6 +116,5 @@ public static class ExactScan
         if (input.Query.Length != rows.Dimension) throw new ArgumentException($"The query has {input.Query.Length} numbers, the rows have {rows.Dimension}.", nameof(input));
         if (input.FirstOrdinal < 0 || input.Ids.Length < end) throw new ArgumentException("Fewer ids than rows.", nameof(input));
         if (input.Metric == VectorMetric.Cosine && input.InverseNorms.Length < end) throw new ArgumentException("Fewer norms than rows.", nameof(input));
-        if (!input.Skip.IsEmpty && input.Skip.Length < (end + 63) / 64) throw new ArgumentException("The skip bitmap is too short.", nameof(input));
     }
 }
