@@ -23,22 +23,34 @@ public sealed class Recaller(
         ArgumentNullException.ThrowIfNull(query);
         if (string.IsNullOrWhiteSpace(query.Text) || query.Top < 1) return RecallResult.Empty;
         using var lease = await stores.LeaseAsync(cancellation);
-        var found = Find(query);
         var vector = await EmbedAsync(query.Text, lease.Active.Settings.Embedding, cancellation);
-        List<Memory> memories = [];
-        if (!vector.IsEmpty)
+
+        // The words are looked up while the store searches: on another core, or far away. The lease must outlive both.
+        var searching = SearchAsync(lease.Store, query, vector, cancellation);
+        WordResult found;
+        try
         {
-            var until = query.Before is { } before ? MemoryFilter.Range(NumberField.At, null, before.ToUnixTimeMilliseconds() - 1) : MemoryFilter.Everything;
-            var matches = await lease.Store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until), cancellation);
-            memories.AddRange(matches.Select(m => m.Memory));
+            found = Find(query);
+        }
+        finally
+        {
+            await ((Task)searching).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        List<Memory> memories = [.. (await searching).Select(m => m.Memory)];
         var known = memories.Select(m => m.Id).ToHashSet();
         List<MemoryId> missing = [.. found.Hits.Select(h => h.Id).Where(id => !known.Contains(id))];
         if (missing.Count > 0) memories.AddRange(await lease.Store.GetAsync(query.Scope, missing, cancellation));
         var silenced = await privacy.SilencedAsync(query.Scope.Platform, cancellation);
         if (silenced.Count > 0) memories.RemoveAll(m => silenced.Contains(m.Speaker.Id, StringComparer.Ordinal));
         return new Ranking(query, options, found, vector, query.AskedAt ?? clock.GetUtcNow()).Rank(memories);
+    }
+
+    private async Task<IReadOnlyList<Match>> SearchAsync(IMemoryStore store, RecallQuery query, ReadOnlyMemory<float> vector, CancellationToken cancellation)
+    {
+        if (vector.IsEmpty) return [];
+        var until = query.Before is { } before ? MemoryFilter.Range(NumberField.At, null, before.ToUnixTimeMilliseconds() - 1) : MemoryFilter.Everything;
+        return await store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until), cancellation);
     }
 
     // Without its words a question is still answered by the vectors; the index is mended behind it.
