@@ -42,7 +42,7 @@ internal sealed class WordRowReader
         foreach (var term in tokens)
         {
             // Chinese has its pairs as terms already.
-            var number = Tokens.IsIdeographic(term[0]) ? -1 : _numbers.GetValueOrDefault(WordKeys.Term(term), -1);
+            var number = Tokens.IsIdeographic(term[0]) ? -1 : Number(WordKeys.Term(term));
             if (previous >= 0 && number >= 0) _pairs.Add((previous, number));
             previous = number;
         }
