@@ -65,24 +65,20 @@ public sealed class VectorCodes
         SetHeader(ref row, (float)step, (float)(step * ((1.0001 * Math.Sqrt(squares)) + (4e-5 * Math.Sqrt(Dimension)))));
     }
 
-    /// <summary>Adds to <paramref name="candidates"/> all rows that can be among the nearest, and few others.</summary>
+    /// <summary>All rows that can be among the nearest, and few others.</summary>
     /// <param name="query">The query; usually of length 1.</param>
     /// <param name="ordinals">The rows to choose from.</param>
     /// <param name="top">How many of the nearest are wanted, at least 1.</param>
-    /// <param name="candidates">Takes the ordinals, in the order of <paramref name="ordinals"/>.</param>
     /// <param name="cancellation">Stops the search.</param>
+    /// <returns>Their ordinals, in the order of <paramref name="ordinals"/>.</returns>
     /// <exception cref="ArgumentException">The query has another dimension, or an ordinal lies outside.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Candidates(ReadOnlySpan<float> query, ReadOnlySpan<int> ordinals, int top, List<int> candidates, CancellationToken cancellation)
+    public int[] Candidates(ReadOnlySpan<float> query, ReadOnlySpan<int> ordinals, int top, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(candidates);
         if (query.Length != Dimension) throw new ArgumentException($"The query has {query.Length} numbers, the codes have {Dimension}.", nameof(query));
         var possible = new List<(int Ordinal, float AtMost)>();
         var floor = Collect(query, ordinals, top, possible, cancellation);
-        foreach (var (ordinal, atMost) in possible)
-        {
-            if (!(atMost < floor)) candidates.Add(ordinal);
-        }
+        return [.. possible.Where(p => !(p.AtMost < floor)).Select(p => p.Ordinal)];
     }
 
     /// <summary>The rows that could be among the best when they came up, and the score that the last of the best has at least.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Vectors;
@@ -123,7 +122,8 @@ internal sealed class RowSearch(FaissCollection collection)
     {
         var indexed = ordinals.BinarySearch(Rows.Indexed);
         if (indexed < 0) indexed = ~indexed;
-        ScanIndex(ordinals[..indexed], query, best, cancellation);
+        var input = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms };
+        if (indexed > 0) CodedScan.Some(collection.Generation.Index!, collection.Generation.Codes, input, ordinals[..indexed], best, cancellation);
         for (var from = indexed; from < ordinals.Length;)
         {
             var place = Rows.Places[ordinals[from]];
@@ -133,29 +133,8 @@ internal sealed class RowSearch(FaissCollection collection)
             var rows = collection.Segments[place.Segment].Map();
             var last = ordinals[to - 1] + shift;
             if (last >= rows.Count) throw new SegmentFormatException(collection.Paths.Segment(place.Segment), $"row {last} is missing");
-            var stretch = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms, FirstOrdinal = ordinals[from] };
-            ExactScan.Some(rows.Slice(place.Row, last - place.Row + 1), stretch, ordinals[from..to], best, cancellation);
+            ExactScan.Some(rows.Slice(place.Row, last - place.Row + 1), input with { FirstOrdinal = ordinals[from] }, ordinals[from..to], best, cancellation);
             from = to;
-        }
-    }
-
-    /// <summary>The codes say which rows can be among the best; those are read from the file and compared as they are.</summary>
-    private void ScanIndex(ReadOnlySpan<int> ordinals, ReadOnlySpan<float> query, Nearest best, CancellationToken cancellation)
-    {
-        if (ordinals.IsEmpty) return;
-        List<int> candidates = [];
-        if (collection.Generation.Codes is { } codes)
-        {
-            codes.Candidates(query, ordinals, best.Top, candidates, cancellation);
-            ordinals = CollectionsMarshal.AsSpan(candidates);
-        }
-
-        var vector = new float[query.Length];
-        foreach (var ordinal in ordinals)
-        {
-            collection.Generation.Index!.Read(ordinal, vector);
-            var input = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms, FirstOrdinal = ordinal };
-            ExactScan.All(VectorRows.Of(vector, vector.Length), input, best, cancellation);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Mnemo.Vectors;
 
 namespace Mnemo.Bench.Vectors;
@@ -37,16 +36,8 @@ internal sealed class SearchedIndex
     /// <summary>Looks at every code, and in the file at the vectors that may be among the nearest.</summary>
     public List<long> Coded(float[] question, int top, CancellationToken cancellation)
     {
-        List<int> candidates = [];
-        _codes.Candidates(question, _ordinals, top, candidates, cancellation);
         var best = new Nearest(top);
-        var vector = new float[question.Length];
-        foreach (var ordinal in CollectionsMarshal.AsSpan(candidates))
-        {
-            _index.Read(ordinal, vector);
-            ExactScan.All(VectorRows.Of(vector, vector.Length), new ScanInput { Query = question, Metric = VectorMetric.L2, Ids = _ids, FirstOrdinal = ordinal }, best, cancellation);
-        }
-
+        CodedScan.Some(_index, _codes, new ScanInput { Query = question, Metric = VectorMetric.L2, Ids = _ids }, _ordinals, best, cancellation);
         return [.. best.Ordered().Select(r => r.Id)];
     }
 }

@@ -65,10 +65,10 @@ public class VectorCodesTests
         var codes = new VectorCodes(4);
         codes.Append([1, 2, 3, 4], ExactScan.InverseNorm([1, 2, 3, 4]));
         Assert.Throws<ArgumentException>(() => codes.Append([1, 2, 3], 1));
-        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3], [0], Top, [], Cancellation));
-        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [1], Top, [], Cancellation));
-        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [-1], Top, [], Cancellation));
-        Assert.Throws<OperationCanceledException>(() => codes.Candidates([1, 2, 3, 4], [0], Top, [], new CancellationToken(canceled: true)));
+        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3], [0], Top, Cancellation));
+        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [1], Top, Cancellation));
+        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [-1], Top, Cancellation));
+        Assert.Throws<OperationCanceledException>(() => codes.Candidates([1, 2, 3, 4], [0], Top, new CancellationToken(canceled: true)));
     }
 
     private static float[] Vector(string kind, int dimension, Random random)
@@ -127,12 +127,7 @@ public class VectorCodesTests
             for (var i = 0; i < rows.Count; i++) _codes.Append(rows[i], _inverseNorms[i]);
         }
 
-        public int[] Candidates(float[] query, int[] ordinals)
-        {
-            List<int> candidates = [];
-            _codes.Candidates(query, ordinals, Top, candidates, Cancellation);
-            return [.. candidates];
-        }
+        public int[] Candidates(float[] query, int[] ordinals) => _codes.Candidates(query, ordinals, Top, Cancellation);
 
         public IReadOnlyList<NearRow> Exact(float[] query, int[] ordinals)
         {
