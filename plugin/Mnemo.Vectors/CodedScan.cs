@@ -20,7 +20,8 @@ public static class CodedScan
     {
         ArgumentNullException.ThrowIfNull(index);
         ArgumentNullException.ThrowIfNull(best);
-        if (codes is not null) ordinals = codes.Candidates(input.Query, ordinals, best.Top, cancellation);
+        var floor = input.Metric == VectorMetric.Cosine ? best.Floor : float.NegativeInfinity;
+        if (codes is not null) ordinals = codes.Candidates(input.Query, ordinals, best.Top, floor, cancellation);
         var vector = new float[index.Dimension];
         foreach (var ordinal in ordinals)
         {

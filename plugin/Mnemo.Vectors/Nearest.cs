@@ -7,10 +7,12 @@ public sealed class Nearest
 
     /// <summary>Makes room for the best rows.</summary>
     /// <param name="top">How many to keep, at least 1.</param>
-    public Nearest(int top)
+    /// <param name="floor">A row with a lower score is not kept.</param>
+    public Nearest(int top, float floor = float.NegativeInfinity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         _heap = new Entry[top];
+        Floor = floor;
     }
 
     /// <summary>How many are kept at most.</summary>
@@ -20,7 +22,7 @@ public sealed class Nearest
     public int Count { get; private set; }
 
     /// <summary>A score below this one cannot get in any more.</summary>
-    public float Floor { get; private set; } = float.NegativeInfinity;
+    public float Floor { get; private set; }
 
     /// <summary>Shows a row. A score that is not a number counts as the worst there is.</summary>
     /// <param name="score">Higher is nearer.</param>
@@ -29,6 +31,7 @@ public sealed class Nearest
     public void Offer(float score, long id, int ordinal)
     {
         var entry = new Entry(float.IsNaN(score) ? float.NegativeInfinity : score, id, ordinal);
+        if (entry.Score < Floor) return;
         if (Count < _heap.Length)
         {
             _heap[Count++] = entry;

@@ -69,23 +69,23 @@ public sealed class VectorCodes
     /// <param name="query">The query; usually of length 1.</param>
     /// <param name="ordinals">The rows to choose from.</param>
     /// <param name="top">How many of the nearest are wanted, at least 1.</param>
+    /// <param name="floor">Rows with a lower cosine are not wanted; negative infinity wants all.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <returns>Their ordinals, in the order of <paramref name="ordinals"/>.</returns>
     /// <exception cref="ArgumentException">The query has another dimension, or an ordinal lies outside.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public int[] Candidates(ReadOnlySpan<float> query, ReadOnlySpan<int> ordinals, int top, CancellationToken cancellation)
+    public int[] Candidates(ReadOnlySpan<float> query, ReadOnlySpan<int> ordinals, int top, float floor, CancellationToken cancellation)
     {
         if (query.Length != Dimension) throw new ArgumentException($"The query has {query.Length} numbers, the codes have {Dimension}.", nameof(query));
         var possible = new List<(int Ordinal, float AtMost)>();
-        var floor = Collect(query, ordinals, top, possible, cancellation);
-        return [.. possible.Where(p => !(p.AtMost < floor)).Select(p => p.Ordinal)];
+        var least = Collect(query, ordinals, new Nearest(top, floor), possible, cancellation);
+        return [.. possible.Where(p => !(p.AtMost < least)).Select(p => p.Ordinal)];
     }
 
     /// <summary>The rows that could be among the best when they came up, and the score that the last of the best has at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private float Collect(ReadOnlySpan<float> query, ReadOnlySpan<int> ordinals, int top, List<(int Ordinal, float AtMost)> possible, CancellationToken cancellation)
+    private float Collect(ReadOnlySpan<float> query, ReadOnlySpan<int> ordinals, Nearest atLeast, List<(int Ordinal, float AtMost)> possible, CancellationToken cancellation)
     {
-        var atLeast = new Nearest(top);
         ref var asked = ref MemoryMarshal.GetReference(query);
         var length = MathF.Sqrt(Kernels.Dot(ref asked, ref asked, Dimension)) * 1.0001f;
 

@@ -10,13 +10,16 @@ internal sealed class RowSearch(FaissCollection collection)
 {
     private const int RecordsBetweenChecks = 256;
 
+    // The scan sums in single precision, the answer's cosine in double.
+    private const float ScanRounding = 1e-4f;
+
     private RowDirectory Rows => collection.Rows;
 
     /// <summary>The nearest that the scope sees and the filter passes; each is read from the records again and judged again.</summary>
     public IReadOnlyList<Match> Nearest(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
     {
         var visible = scope.Visible();
-        var best = new Nearest(query.Top);
+        var best = new Nearest(query.Top, query.LeastSimilarity - ScanRounding);
         var buffer = ArrayPool<int>.Shared.Rent(Rows.Count);
         try
         {
@@ -31,6 +34,7 @@ internal sealed class RowSearch(FaissCollection collection)
         return [.. collection.Read([.. best.Ordered().Select(row => row.Id)])
             .Where(m => visible.Matches(m) && query.Filter.Matches(m))
             .Select(m => new Match(m, ExactScan.Cosine(m.Vector.Span, query.Vector.Span)))
+            .Where(m => m.Similarity >= query.LeastSimilarity)
             .OrderByDescending(m => m.Similarity).ThenBy(m => m.Memory.Id)];
     }
 

@@ -60,6 +60,7 @@ internal sealed class InMemoryStore(StoreSettings settings) : IMemoryStore
         return Task.FromResult<IReadOnlyList<Match>>([.. rows.Values
             .Where(passes.Matches)
             .Select(memory => new Match(memory, Cosine(memory.Vector.Span, query.Vector.Span)))
+            .Where(match => match.Similarity >= query.LeastSimilarity)
             .OrderByDescending(match => match.Similarity)
             .ThenBy(match => match.Memory.Id)
             .Take(query.Top)]);

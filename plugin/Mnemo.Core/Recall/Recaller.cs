@@ -17,6 +17,9 @@ public sealed class Recaller(
     RecallOptions options,
     TimeProvider clock)
 {
+    // The ranking has the last word on what is near enough, and its cosine may differ from the store's in the last bits.
+    private const float Margin = 1e-3f;
+
     /// <summary>The memories that answer best.</summary>
     public async Task<RecallResult> RecallAsync(RecallQuery query, CancellationToken cancellation)
     {
@@ -50,7 +53,7 @@ public sealed class Recaller(
     {
         if (vector.IsEmpty) return [];
         var until = query.Before is { } before ? MemoryFilter.Range(NumberField.At, null, before.ToUnixTimeMilliseconds() - 1) : MemoryFilter.Everything;
-        return await store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until), cancellation);
+        return await store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until) { LeastSimilarity = options.SimilarityFloor - Margin }, cancellation);
     }
 
     // Without its words a question is still answered by the vectors; the index is mended behind it.

@@ -91,7 +91,7 @@ public sealed class GuardedStore(IMemoryStore inner, Backend backend, StoreSetti
         _arguments.Query(query);
         var answer = await _calls.TraceAsync("search", query.Top, isLong: false, async token => await inner.SearchAsync(scope, query, token), cancellation);
         var passes = MemoryFilter.And(scope.Visible(), query.Filter);
-        return [.. answer.Where(match => Stays(passes.Matches(match.Memory))).Take(query.Top)];
+        return [.. answer.Where(match => Stays(passes.Matches(match.Memory)) && match.Similarity >= query.LeastSimilarity).Take(query.Top)];
     }
 
     /// <inheritdoc />

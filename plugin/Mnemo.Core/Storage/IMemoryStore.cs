@@ -15,6 +15,7 @@ namespace Mnemo.Storage;
 /// <item>An id that is absent, or invisible from the scope, is left out of the answer; it is not an error.</item>
 /// <item>Similarity is the cosine, higher is nearer. Answers come nearest first, equal similarities by ascending id.</item>
 /// <item>A search with a filter answers the nearest of what passes the filter, not what passes of the nearest.</item>
+/// <item>A search leaves out what is less similar than the query demands.</item>
 /// <item>A filter passes exactly what <see cref="MemoryFilter.Matches"/> passes.</item>
 /// <item>A scan comes in ascending id order and can be resumed after any id.</item>
 /// <item>After <see cref="Erasure.Physical"/> no file of the store holds a byte of the deleted text.</item>
@@ -57,7 +58,11 @@ public interface IMemoryStore : IAsyncDisposable
 /// <param name="Vector">As many floats as the store's fingerprint says; not zero.</param>
 /// <param name="Top">How many answers at most; 1 to 1,000.</param>
 /// <param name="Filter">What must hold besides the scope.</param>
-public sealed record VectorQuery(ReadOnlyMemory<float> Vector, int Top, MemoryFilter Filter);
+public sealed record VectorQuery(ReadOnlyMemory<float> Vector, int Top, MemoryFilter Filter)
+{
+    /// <summary>The cosine that an answer must have at least, so that a store need not read what nobody wants; -1 to 1.</summary>
+    public float LeastSimilarity { get; init; } = -1;
+}
 
 /// <summary>How thorough a deletion is.</summary>
 public enum Erasure

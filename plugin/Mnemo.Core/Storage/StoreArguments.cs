@@ -36,6 +36,7 @@ internal sealed class StoreArguments(string backend, EmbeddingFingerprint embedd
         if (query is null) throw Refused(search, "There is no query.");
         if (query.Filter is null) throw Refused(search, "The query has no filter; MemoryFilter.Everything passes all.");
         if (query.Top is < 1 or > MaxTop) throw Refused(search, $"{query.Top} answers were asked for; ask for 1 to {MaxTop}.");
+        if (query.LeastSimilarity is not (>= -1 and <= 1)) throw Refused(search, "The least similarity is not between -1 and 1.");
         if (Flaw(query.Vector.Span) is { } flaw) throw Refused(search, $"The query's vector {flaw}.");
     }
 

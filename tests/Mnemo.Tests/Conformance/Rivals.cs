@@ -53,6 +53,13 @@ internal sealed class LateFilterStore(IMemoryStore inner) : PassThroughStore(inn
     }
 }
 
+/// <summary>Answers the nearest, however far they are.</summary>
+internal sealed class UncriticalStore(IMemoryStore inner) : PassThroughStore(inner)
+{
+    public override Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
+        => Inner.SearchAsync(scope, query with { LeastSimilarity = -1 }, cancellation);
+}
+
 /// <summary>Loses what arrives while another write is under way, as an unlocked read-modify-write does.</summary>
 internal sealed class ForgetfulStore(IMemoryStore inner) : PassThroughStore(inner)
 {

@@ -86,6 +86,23 @@ public static class SearchConformance
     }
 
     [Theory, EveryBackend]
+    public static async Task A_search_leaves_out_what_is_less_similar_than_asked_for(BackendRow row)
+    {
+        await using var bench = await row.OpenAsync();
+        List<Memory> memories = [.. Enumerable.Range(0, 180).Select(degrees => Sample.Memory(degrees, vector: At(degrees)))];
+        await bench.Store.UpsertAsync(memories, Token);
+        foreach (var degrees in new[] { 0.5, 45.5, 89.5, 100.5, 178.5, 180 })
+        {
+            var query = new VectorQuery(Sample.East, 1000, MemoryFilter.Everything) { LeastSimilarity = (float)Math.Cos(degrees * Math.PI / 180) };
+            var found = await bench.Store.SearchAsync(Sample.General, query, Token);
+            Assert.Equal(memories.Where(m => m.Id.Value < degrees).Select(m => m.Id), found.Select(m => m.Memory.Id));
+            Assert.Equal(found.Take(3), await bench.Store.SearchAsync(Sample.General, query with { Top = 3 }, Token));
+        }
+
+        float[] At(int degrees) => [(float)Math.Cos(degrees * Math.PI / 180), (float)Math.Sin(degrees * Math.PI / 180), 0, 0];
+    }
+
+    [Theory, EveryBackend]
     public static async Task An_empty_store_answers_nothing(BackendRow row)
     {
         await using var bench = await row.OpenAsync();

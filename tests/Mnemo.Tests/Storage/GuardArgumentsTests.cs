@@ -50,6 +50,8 @@ public sealed class GuardArgumentsTests : IAsyncLifetime
         { "zero", new VectorQuery(new float[4], 5, MemoryFilter.Everything), "zero" },
         { "top 0", new VectorQuery(Sample.East, 0, MemoryFilter.Everything), "1 to 1000" },
         { "top 1001", new VectorQuery(Sample.East, 1001, MemoryFilter.Everything), "1 to 1000" },
+        { "least NaN", new VectorQuery(Sample.East, 5, MemoryFilter.Everything) { LeastSimilarity = float.NaN }, "between -1 and 1" },
+        { "least 2", new VectorQuery(Sample.East, 5, MemoryFilter.Everything) { LeastSimilarity = 2 }, "between -1 and 1" },
         { "no filter", new VectorQuery(Sample.East, 5, null!), "no filter" },
     };
 

@@ -32,6 +32,19 @@ public class ExactScanTests
     }
 
     [Fact]
+    public void What_scores_below_the_floor_is_not_kept()
+    {
+        var best = new Nearest(3, floor: 0.5f);
+        foreach (var (score, id) in new[] { (0.4f, 1), (0.5f, 2), (float.NaN, 3), (0.9f, 4) }) best.Offer(score, id, id);
+        Assert.Equal([4, 2], best.Ordered().Select(r => r.Id));
+        Assert.Equal(0.5f, best.Floor);
+        best.Offer(0.6f, 5, 5);
+        best.Offer(0.7f, 6, 6);
+        Assert.Equal([4, 6, 5], best.Ordered().Select(r => r.Id));
+        Assert.Equal(0.6f, best.Floor);
+    }
+
+    [Fact]
     public void Equal_vectors_come_by_ascending_id_wherever_they_lie()
     {
         var one = FaissFiles.Random(1, 100, seed: 5);

@@ -29,6 +29,8 @@ public class VectorCodesTests
                 var query = Unit(round < 4 ? Vector(kind, dimension, random) : rows[77]);
                 int[] some = [.. Enumerable.Range(0, rows.Count).Where(i => round == 0 || random.Next(round) == 0)];
                 Assert.Equal(collection.Exact(query, some), collection.Exact(query, collection.Candidates(query, some)));
+                foreach (var floor in new[] { -0.5f, 0.05f, 0.3f, 0.999f })
+                    Assert.Equal(collection.Exact(query, some, floor), collection.Exact(query, collection.Candidates(query, some, floor), floor));
             }
         }
     }
@@ -40,6 +42,14 @@ public class VectorCodesTests
         var collection = new Coded([.. Enumerable.Range(0, 10_000).Select(_ => Vector("random", 256, random))], 256);
         var candidates = collection.Candidates(Unit(Vector("random", 256, random)), [.. Enumerable.Range(0, 10_000)]);
         Assert.InRange(candidates.Length, Top, 5 * Top);
+    }
+
+    [Fact]
+    public void Rows_that_are_too_far_are_no_candidates_however_few_are_near()
+    {
+        var random = new Random(5);
+        List<float[]> rows = [.. Enumerable.Range(0, 2000).Select(_ => Vector("random", 256, random))];
+        Assert.Equal([700], new Coded(rows, 256).Candidates(Unit(rows[700]), [.. Enumerable.Range(0, rows.Count)], floor: 0.5f));
     }
 
     [Fact]
@@ -65,10 +75,10 @@ public class VectorCodesTests
         var codes = new VectorCodes(4);
         codes.Append([1, 2, 3, 4], ExactScan.InverseNorm([1, 2, 3, 4]));
         Assert.Throws<ArgumentException>(() => codes.Append([1, 2, 3], 1));
-        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3], [0], Top, Cancellation));
-        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [1], Top, Cancellation));
-        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [-1], Top, Cancellation));
-        Assert.Throws<OperationCanceledException>(() => codes.Candidates([1, 2, 3, 4], [0], Top, new CancellationToken(canceled: true)));
+        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3], [0], Top, float.NegativeInfinity, Cancellation));
+        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [1], Top, float.NegativeInfinity, Cancellation));
+        Assert.Throws<ArgumentException>(() => codes.Candidates([1, 2, 3, 4], [-1], Top, float.NegativeInfinity, Cancellation));
+        Assert.Throws<OperationCanceledException>(() => codes.Candidates([1, 2, 3, 4], [0], Top, float.NegativeInfinity, new CancellationToken(canceled: true)));
     }
 
     private static float[] Vector(string kind, int dimension, Random random)
@@ -127,11 +137,11 @@ public class VectorCodesTests
             for (var i = 0; i < rows.Count; i++) _codes.Append(rows[i], _inverseNorms[i]);
         }
 
-        public int[] Candidates(float[] query, int[] ordinals) => _codes.Candidates(query, ordinals, Top, Cancellation);
+        public int[] Candidates(float[] query, int[] ordinals, float floor = float.NegativeInfinity) => _codes.Candidates(query, ordinals, Top, floor, Cancellation);
 
-        public IReadOnlyList<NearRow> Exact(float[] query, int[] ordinals)
+        public IReadOnlyList<NearRow> Exact(float[] query, int[] ordinals, float floor = float.NegativeInfinity)
         {
-            var best = new Nearest(Top);
+            var best = new Nearest(Top, floor);
             foreach (var ordinal in ordinals)
             {
                 var input = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = _ids, InverseNorms = _inverseNorms, FirstOrdinal = ordinal };
