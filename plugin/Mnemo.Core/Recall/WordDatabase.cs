@@ -7,13 +7,14 @@ namespace Mnemo.Recall;
 internal sealed class WordDatabase : IDisposable
 {
     /// <summary>A file of another version is thrown away and rebuilt from the store.</summary>
-    private const long Version = 2;
+    private const long Version = 3;
 
     private const int Readers = 4;
 
     /// <summary>What a hundred thousand memories take; a question touches rows all over the file.</summary>
     private const int CacheKiB = 32_000;
 
+    // Tokens has cut the text already, and only blanks may cut it again; where in a text a word stands, its row knows.
     private const string Schema = """
         CREATE TABLE rows (
             doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, place INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, speaker INTEGER NOT NULL,
@@ -23,7 +24,7 @@ internal sealed class WordDatabase : IDisposable
         CREATE TABLE intents (id INTEGER PRIMARY KEY);
         CREATE TABLE personas (name TEXT PRIMARY KEY) WITHOUT ROWID;
         CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-        CREATE VIRTUAL TABLE words USING fts5(scope, own, content='', contentless_delete=1, tokenize="unicode61 remove_diacritics 0");
+        CREATE VIRTUAL TABLE words USING fts5(scope, own, content='', contentless_delete=1, tokenize="ascii", detail=none);
         CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
         """;
 

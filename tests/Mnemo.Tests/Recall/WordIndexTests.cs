@@ -40,6 +40,22 @@ public sealed class WordIndexTests : IAsyncLifetime
         Assert.Equal(cat.Id, _memory.Find("general", "ben", "安娜的猫叫什么？")[0].Id);
     }
 
+    [Theory]
+    [InlineData("x\u19B0y", "a vowel sign to older tables of Unicode, which would cut the word in two")]
+    [InlineData("x\u1CF2y", "the same")]
+    [InlineData("\u30A2\u30FB", "a letter and a mark")]
+    [InlineData("\u30FB\u30FB", "marks alone")]
+    [InlineData("x\u00B5y", "a sign that is a letter")]
+    [InlineData("\u0663\u0664", "digits of another script")]
+    public async Task A_word_of_any_letters_is_one_word_to_the_index(string word, string what)
+    {
+        var memory = await _memory.SayAsync("general", "ana", word, Cancellation);
+        await _memory.SayAsync("general", "ana", "x", Cancellation);
+        await _memory.SayAsync("general", "ana", "y", Cancellation);
+
+        Assert.True(_memory.Find("general", "ben", word) is [var first, ..] && first.Id == memory.Id, what);
+    }
+
     [Fact]
     public async Task Only_what_the_scope_sees_is_searched()
     {
