@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 using Mnemo.Embedding;
 using SQLitePCL;
 
@@ -49,15 +48,14 @@ internal sealed class WordRowReader
     }
 
     /// <summary>The number of the row under the cursor.</summary>
-    public static long Doc(SqliteDataReader row) => raw.sqlite3_column_int64(row.Handle!, 0);
+    public static long Doc(sqlite3_stmt cursor) => raw.sqlite3_column_int64(cursor, 0);
 
     /// <summary>The place of the row under the cursor.</summary>
-    public static long Place(SqliteDataReader row) => raw.sqlite3_column_int64(row.Handle!, PlaceColumn);
+    public static long Place(sqlite3_stmt cursor) => raw.sqlite3_column_int64(cursor, PlaceColumn);
 
     /// <summary>The row under the cursor.</summary>
-    public WordRow Read(SqliteDataReader row)
+    public WordRow Read(sqlite3_stmt cursor)
     {
-        var cursor = row.Handle!;
         var terms = MemoryMarshal.Cast<byte, uint>(raw.sqlite3_column_blob(cursor, TermsColumn));
         return new WordRow
         {

@@ -112,8 +112,9 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
         while (row.Read())
         {
             read++;
-            var doc = WordRowReader.Doc(row);
-            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(WordRowReader.Place(row)))) rows.Add(doc, _rows.Read(row));
+            var cursor = row.Handle!;
+            var doc = WordRowReader.Doc(cursor);
+            if (!rows.ContainsKey(doc) && (check is null || check.HoldsPlace(WordRowReader.Place(cursor)))) rows.Add(doc, _rows.Read(cursor));
         }
 
         return read;
@@ -122,48 +123,14 @@ internal sealed class WordSearch(SqliteConnection reader, WordFrequencies freque
     private List<WordRow> WithNeighbours(List<WordRow> seeds, Dictionary<long, WordRow> known, DateTimeOffset? before)
     {
         Dictionary<long, WordRow> pool = seeds.ToDictionary(r => r.Doc);
-        using var earlier = Neighbours("<", "DESC");
-        using var later = Neighbours(">", "ASC");
+        using var sittings = new WordSittings(reader, _rows, known, before?.ToUnixTimeMilliseconds() ?? long.MaxValue);
         foreach (var seed in seeds)
         {
             if (seed.Session == 0) continue;
-            List<WordRow> window = [.. Two(earlier, seed), seed, .. Two(later, seed)];
-            window.Sort((a, b) => (a.At, a.Doc).CompareTo((b.At, b.Doc)));
-            for (var i = 1; i < window.Count; i++)
-            {
-                window[i].Previous = window[i - 1];
-                window[i - 1].Next = window[i];
-            }
+            foreach (var neighbour in sittings.Around(seed)) pool.TryAdd(neighbour.Doc, neighbour);
         }
 
         return [.. pool.Values];
-
-        List<WordRow> Two(SqliteCommand command, WordRow seed)
-        {
-            command.Parameters["$session"].Value = seed.Session;
-            command.Parameters["$at"].Value = seed.At;
-            command.Parameters["$doc"].Value = seed.Doc;
-            List<WordRow> found = [];
-            using var row = command.ExecuteReader();
-            while (row.Read())
-            {
-                var doc = WordRowReader.Doc(row);
-                if (!known.TryGetValue(doc, out var neighbour)) known.Add(doc, neighbour = _rows.Read(row));
-                if (before is null || neighbour.At < before.Value.ToUnixTimeMilliseconds()) pool.TryAdd(doc, neighbour);
-                else continue;
-                found.Add(neighbour);
-            }
-
-            return found;
-        }
-    }
-
-    private SqliteCommand Neighbours(string side, string order)
-    {
-        var command = reader.CreateCommand();
-        command.CommandText = $"SELECT {WordRowReader.Columns} FROM rows r WHERE r.session = $session AND (r.at, r.doc) {side} ($at, $doc) ORDER BY r.at {order}, r.doc {order} LIMIT 2";
-        foreach (var name in (string[])["$session", "$at", "$doc"]) command.Parameters.Add(name, SqliteType.Integer);
-        return command;
     }
 
     private List<WordRow> Best(IReadOnlyCollection<WordRow> rows, int most)
