@@ -25,10 +25,10 @@ public sealed record RecallOptions
     public int RowsBudget { get; init; } = 3_000;
 
     /// <summary>How many of the best rows are seen together with their neighbours.</summary>
-    public int Seeds { get; init; } = 50;
+    public int Seeds { get; init; } = 32;
 
     /// <summary>How many candidates the words hand on.</summary>
-    public int WordCandidates { get; init; } = 40;
+    public int WordCandidates { get; init; } = 24;
 
     /// <summary>How many candidates the vectors hand on.</summary>
     public int VectorCandidates { get; init; } = 24;
