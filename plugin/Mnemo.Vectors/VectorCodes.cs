@@ -109,13 +109,13 @@ public sealed class VectorCodes
         return atLeast.Floor;
     }
 
-    // The rows of a conversation lie apart, and a processor fetches only what follows.
+    // The rows of a conversation lie apart, and a processor fetches only what follows. As many as are asked for ahead do not fit its first cache.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private unsafe void Prefetch(int ordinal)
     {
         if (!Sse.IsSupported || (uint)ordinal >= (uint)Count) return;
         ref var row = ref Row(ordinal);
-        for (var at = 0; at < _rowBytes; at += CacheLineBytes) Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref row, at)));
+        for (var at = 0; at < _rowBytes; at += CacheLineBytes) Sse.Prefetch1(Unsafe.AsPointer(ref Unsafe.Add(ref row, at)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
