@@ -19,8 +19,8 @@ public sealed class WordIndex : IAsyncDisposable
     private readonly WordDatabase _database;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly WordFrequencies _frequencies = new();
+    private readonly List<Watch> _watches = [];
     private WordWriter _writer;
-    private HashSet<MemoryId>? _touchedWhileRebuilding;
     private volatile bool _isCondemned;
     private volatile int _replacements;
     private volatile TaskCompletionSource _emptied = Signal();
@@ -86,19 +86,18 @@ public sealed class WordIndex : IAsyncDisposable
     /// <summary>Records that these are about to be written or deleted. Before the store is touched.</summary>
     public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => WriteAsync(writer =>
     {
+        Touch(ids);
         foreach (var id in ids) writer.Intend(id);
     }, cancellation);
 
     /// <summary>Follows the store after it was written: the words of <paramref name="upserts"/> in, those of <paramref name="deletes"/> out.</summary>
     public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => WriteAsync(writer =>
     {
+        MemoryId[] changed = [.. upserts.Select(m => m.Id), .. deletes];
+        Touch(changed);
         foreach (var memory in upserts) writer.Upsert(memory);
         foreach (var id in deletes) writer.Delete(id);
-        foreach (var id in (IEnumerable<MemoryId>)[.. upserts.Select(m => m.Id), .. deletes])
-        {
-            writer.ForgetIntent(id);
-            _touchedWhileRebuilding?.Add(id);
-        }
+        foreach (var id in changed) writer.ForgetIntent(id);
     }, cancellation);
 
     /// <summary>The first memory of that speaker in that conversation with the same words, if there is one.</summary>
@@ -147,6 +146,7 @@ public sealed class WordIndex : IAsyncDisposable
     /// <summary>Makes the words of everything that a crash left half written or half deleted say what the store says.</summary>
     internal async Task ResolveIntentsAsync(IMemoryStore store, CancellationToken cancellation)
     {
+        using var watch = new Watch(_watches);
         var pending = Read(reader =>
         {
             List<MemoryId> ids = [];
@@ -159,9 +159,19 @@ public sealed class WordIndex : IAsyncDisposable
 
         foreach (var ids in pending.Chunk(500))
         {
-            List<Memory> present = [];
-            await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation)) present.Add(memory);
-            await ApplyAsync(present, [.. ids.Except(present.Select(m => m.Id))], cancellation);
+            Dictionary<MemoryId, Memory> present = [];
+            await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation)) present[memory.Id] = memory;
+            await WriteAsync(writer =>
+            {
+                MemoryId[] untouched = [.. ids.Except(watch.Touched)];
+                Touch(untouched);
+                foreach (var id in untouched)
+                {
+                    if (present.TryGetValue(id, out var memory)) writer.Upsert(memory);
+                    else writer.Delete(id);
+                    writer.ForgetIntent(id);
+                }
+            }, cancellation);
         }
     }
 
@@ -175,50 +185,45 @@ public sealed class WordIndex : IAsyncDisposable
     /// <summary>False when the file was replaced meanwhile, so that a part of what was read is lost.</summary>
     private async Task<bool> RebuildAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
     {
-        try
+        using var watch = new Watch(_watches);
+        await WriteAsync(writer =>
         {
-            await WriteAsync(writer =>
-            {
-                _touchedWhileRebuilding = [];
-                writer.Clear();
-                _frequencies.Clear();
-            }, cancellation);
-            var replacements = _replacements;
-            List<Memory> batch = [];
-            long read = 0;
-            await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
-            {
-                batch.Add(memory);
-                if (batch.Count < RebuildBatch) continue;
-                await AddScannedAsync(batch, cancellation);
-                progress?.Report(read += batch.Count);
-                batch.Clear();
-            }
+            // What was written before is taken out here, and is read again.
+            watch.Touched.Clear();
+            writer.Clear();
+            _frequencies.Clear();
+        }, cancellation);
+        var replacements = _replacements;
+        List<Memory> batch = [];
+        long read = 0;
+        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+        {
+            batch.Add(memory);
+            if (batch.Count < RebuildBatch) continue;
+            await AddAsync();
+            progress?.Report(read += batch.Count);
+            batch.Clear();
+        }
 
-            await AddScannedAsync(batch, cancellation);
-            progress?.Report(read + batch.Count);
-            await WriteAsync(writer =>
-            {
-                if (_replacements == replacements) writer.SetFact(StoreFact, storeIdentity);
-            }, cancellation);
-            return _replacements == replacements;
-        }
-        finally
+        await AddAsync();
+        progress?.Report(read + batch.Count);
+        await WriteAsync(writer =>
         {
-            await _gate.WaitAsync(CancellationToken.None);
-            _touchedWhileRebuilding = null;
-            _gate.Release();
-        }
+            if (_replacements == replacements) writer.SetFact(StoreFact, storeIdentity);
+        }, cancellation);
+        return _replacements == replacements;
+
+        Task AddAsync() => WriteAsync(writer =>
+        {
+            foreach (var memory in batch.Where(m => !watch.Touched.Contains(m.Id))) writer.Upsert(memory);
+        }, cancellation);
     }
 
-    // What was written since the scan began is newer than what the scan saw.
-    private Task AddScannedAsync(List<Memory> batch, CancellationToken cancellation) => WriteAsync(writer =>
+    // Only while a change is being written, so that nobody reads the sets meanwhile.
+    private void Touch(IReadOnlyList<MemoryId> ids)
     {
-        foreach (var memory in batch)
-        {
-            if (!_touchedWhileRebuilding!.Contains(memory.Id)) writer.Upsert(memory);
-        }
-    }, cancellation);
+        lock (_watches) _watches.ForEach(w => w.Touched.UnionWith(ids));
+    }
 
     private Task WriteAsync(Action<WordWriter> work, CancellationToken cancellation) => ChangeAsync("upsert", () => _writer.Commit(work), cancellation);
 
@@ -321,4 +326,23 @@ public sealed class WordIndex : IAsyncDisposable
         command.Parameters.AddWithValue("$name", name);
         return command.ExecuteScalar() as string;
     });
+
+    /// <summary>What others write while somebody reads the store to write its words: it is newer than what was read.</summary>
+    private sealed class Watch : IDisposable
+    {
+        private readonly List<Watch> _all;
+
+        public Watch(List<Watch> all)
+        {
+            _all = all;
+            lock (all) all.Add(this);
+        }
+
+        public HashSet<MemoryId> Touched { get; } = [];
+
+        public void Dispose()
+        {
+            lock (_all) _all.Remove(this);
+        }
+    }
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Text;
+using Mnemo.Memories;
 using Mnemo.Recall;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
@@ -118,6 +120,19 @@ public sealed class WordIndexTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_deleted_while_the_words_are_brought_up_to_the_store_does_not_come_back()
+    {
+        var secret = await _memory.SayAsync("general", "ana", "zanzibarcanary is my secret", Cancellation);
+        await _memory.Words.IntendAsync([secret.Id], Cancellation);
+        var store = new SlowScanStore(_memory.Store, () => _memory.Writer.DeleteAsync(secret.Scope, [secret.Id], Cancellation));
+
+        await _memory.Words.ResolveIntentsAsync(store, Cancellation);
+
+        Assert.Equal(0, _memory.Words.Count);
+        Assert.Empty(_memory.Find("general", "ana", "zanzibarcanary"));
+    }
+
+    [Fact]
     public async Task A_purge_leaves_no_byte_of_what_was_deleted()
     {
         for (var i = 0; i < 50; i++) await _memory.SayAsync("general", "ana", $"number {i} is nice", Cancellation);
@@ -163,5 +178,16 @@ public sealed class WordIndexTests : IAsyncLifetime
         }
 
         return files;
+    }
+
+    /// <summary>Something happens between the reading and the answer of a scan.</summary>
+    private sealed class SlowScanStore(IMemoryStore inner, Func<Task> meanwhile) : PassThroughStore(inner)
+    {
+        public override async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            var read = await base.ScanAsync(after, filter, cancellation).ToListAsync(cancellation);
+            await meanwhile();
+            foreach (var memory in read) yield return memory;
+        }
     }
 }
