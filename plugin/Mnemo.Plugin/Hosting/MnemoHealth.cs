@@ -55,7 +55,7 @@ internal sealed class WordsHealth(MnemoRuntime runtime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var state = runtime.WordsReady;
+        var state = runtime.WordsLatest;
         return Task.FromResult(state switch
         {
             { IsCompletedSuccessfully: true } => HealthCheckResult.Healthy(runtime.Strings["health.words", runtime.Words.Count]),

@@ -80,6 +80,9 @@ public sealed class MnemoRuntime : IAsyncDisposable
     /// <summary>Done when the word index says what the store says. Fails when it could not be made to.</summary>
     public Task WordsReady => _upkeep.Done;
 
+    /// <summary>The same of the last time that the words were filled: at the start, or after their file was found damaged.</summary>
+    public Task WordsLatest => _upkeep.Latest;
+
     /// <summary>Memories read while the word index is rebuilt.</summary>
     public long WordsRead => _upkeep.Read;
 

@@ -23,12 +23,15 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
     public WordsUpkeep(WordIndex words, MemoryManager stores, Patience patience, ILogger logger)
     {
         (_words, _stores, _patience, _logger) = (words, stores, patience, logger);
-        Done = FillFirstAsync();
+        Latest = Done = FillFirstAsync();
         _watching = WatchAsync(words.Emptied);
     }
 
     /// <summary>Done when the words are current; fails with what no waiting can mend.</summary>
     public Task Done { get; }
+
+    /// <summary>The same of the last time that they were filled: of the first, or of the last damage.</summary>
+    public Task Latest { get; private set; }
 
     /// <summary>Memories read by a rebuild.</summary>
     public long Read => Interlocked.Read(ref _read);
@@ -58,7 +61,15 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
         {
             await emptied.WaitAsync(_stop.Token);
             emptied = _words.Emptied;
-            await FillAsync();
+            Latest = FillAsync();
+            try
+            {
+                await Latest;
+            }
+            catch (Exception e) when (!_stop.IsCancellationRequested)
+            {
+                _logger.LogError("The word index could not be filled again ({Problem}); questions are answered by vectors alone until the next start", e is MemoryStoreException ? e.Message : e.GetType().Name);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Mnemo.Capture;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
 using Mnemo.Tests.Capture;
@@ -44,6 +45,35 @@ public sealed class PassingFailureTests
         await bench.Worker.DrainAsync(Now);
         while (bench.Words.Count < 3) await Task.Yield();
         Assert.False(bench.Words.Emptied.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Words_that_cannot_be_filled_again_are_told_of_and_the_next_damage_is_mended()
+    {
+        await using var bench = await CaptureBench.OpenAsync(Now);
+        await bench.SayAsync(Now, CaptureBench.Message("m1", "My dog is called Biscuit."));
+        await bench.Worker.DrainAsync(Now);
+        await using var upkeep = Upkeep(bench);
+        await upkeep.Done;
+
+        bench.Store.Fail("scan", 1, () => new MemoryStoreException("faulty", "scan", "A record is damaged."));
+        AskDamaged();
+        while (upkeep.Latest == upkeep.Done) await Task.Yield();
+        var failed = upkeep.Latest;
+        Assert.Equal("A record is damaged.", (await Assert.ThrowsAsync<MemoryStoreException>(() => failed)).Message);
+        Assert.Equal(0, bench.Words.Count);
+
+        AskDamaged();
+        while (upkeep.Latest == failed) await Task.Yield();
+        await upkeep.Latest;
+        Assert.Equal(1, bench.Words.Count);
+
+        void AskDamaged()
+        {
+            WordDamageTests.DamageWords(Path.Combine(bench.Directory, "words.db"));
+            var query = new WordQuery(CaptureBench.Message("q", "dog").Scope, null, "Which dog?");
+            Assert.Throws<MemoryStoreException>(() => bench.Words.Search(query, new RecallOptions()));
+        }
     }
 
     [Fact]
