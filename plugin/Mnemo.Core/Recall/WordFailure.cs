@@ -22,7 +22,7 @@ internal static class WordFailure
         ReadOnly => Passing(operation, $"{path} cannot be written. Give this account write permission for the file and its directory.", e),
         CannotOpen => Passing(operation, $"{path} cannot be opened. Check that its directory exists and that this account may use it.", e),
         Busy or Locked => Passing(operation, $"{path} is in use by another program. Close it.", e),
-        InputOutput => Passing(operation, $"The disk reported an error on {path}. Check the disk.", e),
+        InputOutput => Passing(operation, $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk.", e),
         // What SQLite says of a statement may quote it, so it is not passed on.
         _ => new MemoryStoreException(Backend, operation, $"{path} failed with SQLite error {e.SqliteErrorCode}/{e.SqliteExtendedErrorCode}."),
     };

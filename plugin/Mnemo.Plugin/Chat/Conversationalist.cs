@@ -43,7 +43,7 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers,
         return message with { Scope = await ConversationSettings.WithPersonaAsync(runtime, message.Scope, cancellation) };
     }
 
-    /// <summary>Answers a question from what is remembered, everything said before it included; null where the bot does not speak.</summary>
+    /// <summary>Answers a question from what is remembered, everything said before it included if it can be stored; null where the bot does not speak.</summary>
     public async Task<ChatAnswer?> AnswerAsync(ChatMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -62,7 +62,7 @@ public sealed class Conversationalist(MnemoRuntime runtime, LastAnswers answers,
     private async Task<ChatAnswer?> RecallAsync(ChatMessage message, CancellationToken cancellation)
     {
         if (!await runtime.Channels.ListensAsync(message.Scope.Conversation, cancellation)) return null;
-        await runtime.SettleAsync(cancellation);
+        await runtime.SettleOrGoOnAsync(cancellation);
         var scope = await ConversationReach.OfAsync(runtime, message.Scope, cancellation);
         var query = new RecallQuery(scope, message.Speaker, message.Text) { Top = runtime.Config.TopK, AskedAt = message.At };
         var result = await runtime.Recaller.RecallAsync(query, cancellation);

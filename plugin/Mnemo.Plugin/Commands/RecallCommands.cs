@@ -28,7 +28,7 @@ internal static class RecallCommands
 
     public static async Task<CommandReply> RecallAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleAsync(cancellation);
+        await call.Runtime.SettleOrGoOnAsync(cancellation);
         var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["text"]) { Top = call.Arguments.Number("n") };
         var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
         if (result.Hits.Count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.recall.nothing")));

@@ -59,7 +59,7 @@ internal static class WhyCommand
 
     private static async Task<LastAnswer> AskAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleAsync(cancellation);
+        await call.Runtime.SettleOrGoOnAsync(cancellation);
         var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["question"]) { Top = call.Runtime.Config.TopK };
         var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
         return LastAnswer.Of(query, result, MemoryAnswer.Pick(query, result, call.Runtime.RecallOptions));

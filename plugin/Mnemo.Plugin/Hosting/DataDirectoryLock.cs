@@ -32,7 +32,7 @@ public sealed class DataDirectoryLock : IDisposable
             throw new DataDirectoryHeldException(dataDirectory, ReadPid(pidPath));
         }
 
-        File.WriteAllText(pidPath, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        WritePid(pidPath);
         return new DataDirectoryLock(held, pidPath);
     }
 
@@ -42,6 +42,19 @@ public sealed class DataDirectoryLock : IDisposable
         // The pid goes first: once the lock is free, the file may be another owner's.
         if (_lock.CanRead) File.Delete(_pidPath);
         _lock.Dispose();
+    }
+
+    // On a full disk the lock has to do: whoever wants to make room by forgetting must be let in.
+    private static void WritePid(string path)
+    {
+        try
+        {
+            File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
+        catch (IOException)
+        {
+            File.Delete(path);
+        }
     }
 
     private static int? ReadPid(string path)

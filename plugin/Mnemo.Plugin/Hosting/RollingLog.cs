@@ -16,7 +16,7 @@ internal sealed class RollingLog : ILogEventSink, IDisposable
     private readonly long _maxBytes;
     private readonly int _files;
     private readonly ITextFormatter _formatter;
-    private StreamWriter? _writer;
+    private FileStream? _file;
 
     public RollingLog(string path, long maxBytes, int files, ITextFormatter formatter) =>
         (_path, _maxBytes, _files, _formatter) = (path, maxBytes, files, formatter);
@@ -25,34 +25,52 @@ internal sealed class RollingLog : ILogEventSink, IDisposable
     {
         lock (_gate)
         {
-            if (_writer is { BaseStream.Length: var length } && length >= _maxBytes)
+            if (_file is not null && _file.Length >= _maxBytes)
             {
-                _writer.Dispose();
-                _writer = null;
+                Close();
                 Shift();
             }
 
-            _writer ??= Open();
-            _formatter.Format(logEvent, _writer);
-            _writer.Flush();
+            _file ??= Open();
+            using var text = new StringWriter();
+            _formatter.Format(logEvent, text);
+            Append(_file, Encoding.UTF8.GetBytes(text.ToString()));
         }
     }
 
     public void Dispose()
     {
-        lock (_gate)
+        lock (_gate) Close();
+    }
+
+    private void Close()
+    {
+        _file?.Dispose();
+        _file = null;
+    }
+
+    // On a full disk half a line may fit; the next one would be joined to it.
+    private static void Append(FileStream file, byte[] line)
+    {
+        var before = file.Length;
+        try
         {
-            _writer?.Dispose();
-            _writer = null;
+            file.Write(line);
+        }
+        catch (IOException)
+        {
+            file.SetLength(before);
+            throw;
         }
     }
 
-    private StreamWriter Open()
+    private FileStream Open()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         if (File.Exists(_path) && new FileInfo(_path).Length >= _maxBytes) Shift();
-        var stream = new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+
+        // Without a buffer nothing is left over to fail once more at the end when the disk is full.
+        return new FileStream(_path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
     }
 
     /// <summary>Every part grows one older; the oldest goes.</summary>
