@@ -63,7 +63,8 @@ internal sealed class LineReader(Stream stream, int maxLineBytes)
         }
 
         if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+        // A pipe or a terminal does not look at the token while it waits; the reading is left behind then, and the buffer with it.
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation).AsTask().WaitAsync(cancellation);
         _end += read;
         _isAtEnd = read == 0;
     }
