@@ -16,15 +16,11 @@ internal static class EvalVerb
         eval.SetAction(async (parsed, stopping) =>
         {
             var scratch = parsed.GetValue(common.Data) is null ? Directory.CreateTempSubdirectory("mnemo-eval-").FullName : null;
-            try
-            {
-                return await VerbCall.RunAsync(parsed, parsed.GetValue(common.Config), scratch ?? parsed.GetValue(common.Data),
-                    call => RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output)), stopping);
-            }
-            finally
-            {
-                if (scratch is not null) Directory.Delete(scratch, recursive: true);
-            }
+            var code = await VerbCall.RunAsync(parsed, parsed.GetValue(common.Config), scratch ?? parsed.GetValue(common.Data),
+                call => RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output)), stopping);
+            // What failed has named the log that lies there.
+            if (scratch is not null && (code == ExitCode.Ok || stopping.IsCancellationRequested)) Directory.Delete(scratch, recursive: true);
+            return code;
         });
         return eval;
     }

@@ -32,14 +32,14 @@ internal static class DeletionCommands
     }
 
     /// <summary>A conversation, or one sitting of it.</summary>
-    public static Task<CommandReply> SessionAsync(CommandCall call, CancellationToken cancellation)
+    public static async Task<CommandReply> SessionAsync(CommandCall call, CancellationToken cancellation)
     {
+        await call.Runtime.SettleAsync(cancellation);
         var session = call.Arguments["session"];
-        var isSitting = session.Contains('#', StringComparison.Ordinal);
-        var filter = isSitting
-            ? MemoryFilter.Equal(TextField.Session, session)
-            : MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
-        return DeleteAsync(call, filter, isSitting ? null : m => m.Scope.Conversation == session, session, Nothing(call, session), cancellation);
+        var sitting = MemoryFilter.Equal(TextField.Session, session);
+        if (await call.Runtime.Remover.CountAsync(sitting, null, cancellation) > 0) return await DeleteAsync(call, sitting, null, session, Nothing(call, session), cancellation);
+        var platform = MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
+        return await DeleteAsync(call, platform, m => m.Scope.Conversation == session, session, Nothing(call, session), cancellation);
     }
 
     /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>

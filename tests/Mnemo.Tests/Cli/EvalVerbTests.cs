@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mnemo.Tests.Harness;
 using Xunit;
 
@@ -25,6 +26,19 @@ public sealed class EvalVerbTests : IDisposable
         Assert.Contains(said, run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("0.0000", run.Output, StringComparison.Ordinal);
         Assert.Contains("\"retrieved\":[\"t1\"]", await File.ReadAllTextAsync(Path.Combine(_scratch.Path, "run.jsonl"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_that_a_failure_names_is_there()
+    {
+        await WriteAsync("turns.jsonl", "no turn");
+
+        var run = await MnemoProcess.RunAsync(_scratch.Path, "", "eval", "--turns", "turns.jsonl", "--questions", "turns.jsonl", "--out", "run.jsonl");
+
+        Assert.Equal(1, run.Exit);
+        var log = Regex.Match(run.Errors, @"Details are in (\S+mnemo\.log)\.").Groups[1].Value;
+        Assert.True(File.Exists(log), run.Errors);
+        Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(log))!, recursive: true);
     }
 
     private Task WriteAsync(string file, string line) => File.WriteAllTextAsync(Path.Combine(_scratch.Path, file), line + "\n", TestContext.Current.CancellationToken);
