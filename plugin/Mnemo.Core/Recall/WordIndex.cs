@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Mnemo.Memories;
 using Mnemo.Storage;
 
@@ -15,27 +14,16 @@ public sealed class WordIndex : IAsyncDisposable
     private const string StoreFact = "store";
     private const int PatienceSeconds = 30;
     private const int MostTries = 3;
-
-    private readonly WordDatabase _database;
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly WordFrequencies _frequencies = new();
+    private readonly WordFile _file;
     private readonly List<Watch> _watches = [];
-    private WordWriter _writer;
-    private volatile bool _isCondemned;
-    private volatile int _replacements;
-    private volatile TaskCompletionSource _emptied = Signal();
 
-    private WordIndex(WordDatabase database, WordWriter writer)
-    {
-        _database = database;
-        _writer = writer;
-    }
+    private WordIndex(WordFile file) => _file = file;
 
     /// <summary>How many memories it holds.</summary>
-    public long Count => Volatile.Read(ref _writer).Count;
+    public long Count => _file.Writer.Count;
 
     /// <summary>Completes when a file that was found damaged is replaced by an empty one, which <see cref="EnsureCurrentAsync"/> has to fill.</summary>
-    public Task Emptied => _emptied.Task;
+    public Task Emptied => _file.Emptied;
 
     /// <summary>Opens the index file, or makes it. A damaged file is made anew.</summary>
     /// <exception cref="MemoryStoreException">The file is out of reach.</exception>
@@ -44,17 +32,7 @@ public sealed class WordIndex : IAsyncDisposable
     internal static Task<WordIndex> OpenAsync(string path, int patienceSeconds, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        WordDatabase? database = null;
-        try
-        {
-            database = WordDatabase.Open(path, patienceSeconds);
-            return Task.FromResult(new WordIndex(database, WriterOf(database)));
-        }
-        catch (SqliteException e)
-        {
-            database?.Dispose();
-            throw WordFailure.From(e, "prepare", path);
-        }
+        return Task.FromResult(new WordIndex(WordFile.Open(path, patienceSeconds)));
     }
 
     /// <summary>
@@ -70,13 +48,13 @@ public sealed class WordIndex : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(store);
         for (var tries = 1; ; tries++)
         {
-            var replacements = _replacements;
+            var replacements = _file.Replacements;
             try
             {
                 if (await IsCurrentAsync(store, storeIdentity, cancellation) || await RebuildAsync(store, storeIdentity, progress, cancellation)) return;
-                if (tries == MostTries) throw WordFailure.KeepsBreaking(_database.Path);
+                if (tries == MostTries) throw WordFailure.KeepsBreaking(_file.Path);
             }
-            catch (MemoryStoreException) when (_replacements != replacements && tries < MostTries)
+            catch (MemoryStoreException) when (_file.Replacements != replacements && tries < MostTries)
             {
                 // The file was damaged and is empty now, so everything has to be read again.
             }
@@ -84,14 +62,14 @@ public sealed class WordIndex : IAsyncDisposable
     }
 
     /// <summary>Records that these are about to be written or deleted. Before the store is touched.</summary>
-    public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => WriteAsync(writer =>
+    public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => _file.WriteAsync(writer =>
     {
         Touch(ids);
         foreach (var id in ids) writer.Intend(id);
     }, cancellation);
 
     /// <summary>Follows the store after it was written: the words of <paramref name="upserts"/> in, those of <paramref name="deletes"/> out.</summary>
-    public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => WriteAsync(writer =>
+    public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => _file.WriteAsync(writer =>
     {
         MemoryId[] changed = [.. upserts.Select(m => m.Id), .. deletes];
         Touch(changed);
@@ -103,7 +81,7 @@ public sealed class WordIndex : IAsyncDisposable
     /// <summary>The first memory of that speaker in that conversation with the same words, if there is one.</summary>
     public MemoryId? FindDuplicate(MemoryScope scope, string speakerId, string text) => FindDuplicate(WordKeys.Duplicate(scope, speakerId, text));
 
-    internal MemoryId? FindDuplicate(long key) => Read<MemoryId?>(reader =>
+    internal MemoryId? FindDuplicate(long key) => _file.Read<MemoryId?>(reader =>
     {
         using var command = reader.CreateCommand();
         command.CommandText = "SELECT min(id) FROM rows WHERE duplicate = $duplicate";
@@ -116,38 +94,27 @@ public sealed class WordIndex : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyCollection<string> personas = query.Scope.Reach.AnyPersona ? Volatile.Read(ref _writer).Personas : [query.Scope.Persona];
-        return Read(reader =>
+        IReadOnlyCollection<string> personas = query.Scope.Reach.AnyPersona ? _file.Writer.Personas : [query.Scope.Persona];
+        return _file.Read(reader =>
         {
             // All statements of a search see the same rows, whatever is written meanwhile.
             using var snapshot = reader.BeginTransaction(deferred: true);
-            return new WordSearch(reader, _frequencies, options, Count).Find(query, [.. personas]);
+            return new WordSearch(reader, _file.Frequencies, options, Count).Find(query, [.. personas]);
         });
     }
 
     /// <summary>Leaves no byte of a deleted text in the file or its log.</summary>
     /// <exception cref="MemoryStoreException">Another program holds on to the log; nothing is promised then.</exception>
-    public async Task PurgeAsync(CancellationToken cancellation)
-    {
-        var isPurged = false;
-        await ChangeAsync("delete", () => isPurged = _database.Purge(), cancellation);
-        if (!isPurged) throw WordFailure.NotPurged(_database.Path);
-    }
+    public Task PurgeAsync(CancellationToken cancellation) => _file.PurgeAsync(cancellation);
 
     /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        await _gate.WaitAsync();
-        _writer.Dispose();
-        _database.Dispose();
-        _gate.Dispose();
-    }
+    public ValueTask DisposeAsync() => _file.DisposeAsync();
 
     /// <summary>Makes the words of everything that a crash left half written or half deleted say what the store says.</summary>
     internal async Task ResolveIntentsAsync(IMemoryStore store, CancellationToken cancellation)
     {
         using var watch = new Watch(_watches);
-        var pending = Read(reader =>
+        var pending = _file.Read(reader =>
         {
             List<MemoryId> ids = [];
             using var command = reader.CreateCommand();
@@ -161,7 +128,7 @@ public sealed class WordIndex : IAsyncDisposable
         {
             Dictionary<MemoryId, Memory> present = [];
             await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation)) present[memory.Id] = memory;
-            await WriteAsync(writer =>
+            await _file.WriteAsync(writer =>
             {
                 MemoryId[] untouched = [.. ids.Except(watch.Touched)];
                 Touch(untouched);
@@ -186,14 +153,14 @@ public sealed class WordIndex : IAsyncDisposable
     private async Task<bool> RebuildAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var watch = new Watch(_watches);
-        await WriteAsync(writer =>
+        await _file.WriteAsync(writer =>
         {
             // What was written before is taken out here, and is read again.
             watch.Touched.Clear();
             writer.Clear();
-            _frequencies.Clear();
+            _file.Frequencies.Clear();
         }, cancellation);
-        var replacements = _replacements;
+        var replacements = _file.Replacements;
         List<Memory> batch = [];
         long read = 0;
         await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
@@ -207,13 +174,13 @@ public sealed class WordIndex : IAsyncDisposable
 
         await AddAsync();
         progress?.Report(read + batch.Count);
-        await WriteAsync(writer =>
+        await _file.WriteAsync(writer =>
         {
-            if (_replacements == replacements) writer.SetFact(StoreFact, storeIdentity);
+            if (_file.Replacements == replacements) writer.SetFact(StoreFact, storeIdentity);
         }, cancellation);
-        return _replacements == replacements;
+        return _file.Replacements == replacements;
 
-        Task AddAsync() => WriteAsync(writer =>
+        Task AddAsync() => _file.WriteAsync(writer =>
         {
             foreach (var memory in batch.Where(m => !watch.Touched.Contains(m.Id))) writer.Upsert(memory);
         }, cancellation);
@@ -225,101 +192,7 @@ public sealed class WordIndex : IAsyncDisposable
         lock (_watches) _watches.ForEach(w => w.Touched.UnionWith(ids));
     }
 
-    private Task WriteAsync(Action<WordWriter> work, CancellationToken cancellation) => ChangeAsync("upsert", () => _writer.Commit(work), cancellation);
-
-    // A file that proves damaged is replaced on the spot and the change goes into the new one; the rest follows with the next rebuild.
-    private async Task ChangeAsync(string operation, Action change, CancellationToken cancellation)
-    {
-        await _gate.WaitAsync(cancellation);
-        try
-        {
-            if (_isCondemned) Replace();
-            try
-            {
-                change();
-            }
-            catch (SqliteException e) when (WordFailure.IsDamage(e))
-            {
-                Replace();
-                change();
-            }
-        }
-        catch (SqliteException e)
-        {
-            throw WordFailure.From(e, operation, _database.Path);
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private T Read<T>(Func<SqliteConnection, T> work)
-    {
-        var replacements = _replacements;
-        if (_isCondemned) ReplaceOnce(replacements);
-        replacements = _replacements;
-        try
-        {
-            return _database.Read(work);
-        }
-        catch (SqliteException e)
-        {
-            if (WordFailure.IsDamage(e)) ReplaceOnce(replacements);
-            throw WordFailure.From(e, "search", _database.Path);
-        }
-    }
-
-    // Several readers may meet the same damage; the file that replaces it must not be thrown away by the second.
-    private void ReplaceOnce(int replacements)
-    {
-        _gate.Wait();
-        try
-        {
-            if (_replacements == replacements) Replace();
-        }
-        finally
-        {
-            _gate.Release();
-        }
-    }
-
-    private void Replace()
-    {
-        _isCondemned = true;
-        try
-        {
-            _writer.Dispose();
-            _database.Replace();
-            Volatile.Write(ref _writer, new WordWriter(_database.Writer));
-        }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
-        {
-            throw WordFailure.NotReplaced(e, _database.Path);
-        }
-
-        _frequencies.Clear();
-        _isCondemned = false;
-        Interlocked.Increment(ref _replacements);
-        Interlocked.Exchange(ref _emptied, Signal()).SetResult();
-    }
-
-    private static WordWriter WriterOf(WordDatabase database)
-    {
-        try
-        {
-            return new WordWriter(database.Writer);
-        }
-        catch (SqliteException e) when (WordFailure.IsForeign(e))
-        {
-            database.Replace();
-            return new WordWriter(database.Writer);
-        }
-    }
-
-    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private string? ReadFact(string name) => Read(reader =>
+    private string? ReadFact(string name) => _file.Read(reader =>
     {
         using var command = reader.CreateCommand();
         command.CommandText = "SELECT value FROM facts WHERE name = $name";

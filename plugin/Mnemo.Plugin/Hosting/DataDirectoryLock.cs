@@ -44,7 +44,7 @@ public sealed class DataDirectoryLock : IDisposable
         _lock.Dispose();
     }
 
-    // On a full disk the lock has to do: whoever wants to make room by forgetting must be let in.
+    // It only helps others, so a disk without room for it does not end the start.
     private static void WritePid(string path)
     {
         try
