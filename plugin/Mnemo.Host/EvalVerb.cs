@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mnemo.Plugin;
+using Mnemo.Plugin.Hosting;
 using Mnemo.Recall;
 
 namespace Mnemo.Host;
@@ -16,13 +17,31 @@ internal static class EvalVerb
         eval.SetAction(async (parsed, stopping) =>
         {
             var scratch = parsed.GetValue(common.Data) is null ? Directory.CreateTempSubdirectory("mnemo-eval-").FullName : null;
-            var code = await VerbCall.RunAsync(parsed, parsed.GetValue(common.Config), scratch ?? parsed.GetValue(common.Data),
-                call => RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output)), stopping);
-            // What failed has named the log that lies there.
-            if (scratch is not null && (code == ExitCode.Ok || stopping.IsCancellationRequested)) Directory.Delete(scratch, recursive: true);
+            var isInterrupted = false;
+            var code = await VerbCall.RunAsync(parsed, parsed.GetValue(common.Config), scratch ?? parsed.GetValue(common.Data), async call =>
+            {
+                try
+                {
+                    return await RunAsync(call, parsed.GetRequiredValue(turns), parsed.GetRequiredValue(questions), parsed.GetRequiredValue(output));
+                }
+                finally
+                {
+                    isInterrupted = call.Stopping.IsCancellationRequested;
+                }
+            }, stopping);
+            if (scratch is not null) Clear(scratch, keepsLog: code == ExitCode.Failure && !isInterrupted);
             return code;
         });
         return eval;
+    }
+
+    // What failed has named the log.
+    private static void Clear(string scratch, bool keepsLog)
+    {
+        var logs = Path.GetDirectoryName(MnemoLogging.PathIn(scratch));
+        foreach (var file in Directory.GetFiles(scratch)) File.Delete(file);
+        foreach (var directory in Directory.GetDirectories(scratch).Where(d => !keepsLog || d != logs)) Directory.Delete(directory, recursive: true);
+        if (!keepsLog) Directory.Delete(scratch);
     }
 
     private static async Task<int> RunAsync(VerbCall call, string turns, string questions, string output)

@@ -53,7 +53,8 @@ public sealed class Recaller(
     {
         if (vector.IsEmpty) return [];
         var until = query.Before is { } before ? MemoryFilter.Range(NumberField.At, null, before.ToUnixTimeMilliseconds() - 1) : MemoryFilter.Everything;
-        return await store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until) { LeastSimilarity = options.SimilarityFloor - Margin }, cancellation);
+        var least = Math.Max(-1, options.SimilarityFloor - Margin);
+        return await store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until) { LeastSimilarity = least }, cancellation);
     }
 
     // Without its words a question is still answered by the vectors; the index is mended behind it.
@@ -61,7 +62,7 @@ public sealed class Recaller(
     {
         try
         {
-            return words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options with { WordCandidates = Math.Max(options.WordCandidates, query.Top) });
+            return words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options with { WordCandidates = Math.Max(options.WordCandidates, query.Top), Seeds = Math.Max(options.Seeds, query.Top) });
         }
         catch (MemoryStoreException e) when (e.IsTransient)
         {

@@ -64,7 +64,7 @@ public sealed class WordIndex : IAsyncDisposable
     /// <summary>Records that these are about to be written or deleted. Before the store is touched.</summary>
     public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => _file.WriteAsync(writer =>
     {
-        Touch(ids);
+        Tell(watch => watch.Intended, ids);
         foreach (var id in ids) writer.Intend(id);
     }, cancellation);
 
@@ -72,7 +72,7 @@ public sealed class WordIndex : IAsyncDisposable
     public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => _file.WriteAsync(writer =>
     {
         MemoryId[] changed = [.. upserts.Select(m => m.Id), .. deletes];
-        Touch(changed);
+        Tell(watch => watch.Written, changed);
         foreach (var memory in upserts) writer.Upsert(memory);
         foreach (var id in deletes) writer.Delete(id);
         foreach (var id in changed) writer.ForgetIntent(id);
@@ -130,8 +130,8 @@ public sealed class WordIndex : IAsyncDisposable
             await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation)) present[memory.Id] = memory;
             await _file.WriteAsync(writer =>
             {
-                MemoryId[] untouched = [.. ids.Except(watch.Touched)];
-                Touch(untouched);
+                MemoryId[] untouched = [.. ids.Except(watch.Written).Except(watch.Intended)];
+                Tell(other => other.Written, untouched);
                 foreach (var id in untouched)
                 {
                     if (present.TryGetValue(id, out var memory)) writer.Upsert(memory);
@@ -156,7 +156,7 @@ public sealed class WordIndex : IAsyncDisposable
         await _file.WriteAsync(writer =>
         {
             // What was written before is taken out here, and is read again.
-            watch.Touched.Clear();
+            watch.Written.Clear();
             writer.Clear();
             _file.Frequencies.Clear();
         }, cancellation);
@@ -182,14 +182,14 @@ public sealed class WordIndex : IAsyncDisposable
 
         Task AddAsync() => _file.WriteAsync(writer =>
         {
-            foreach (var memory in batch.Where(m => !watch.Touched.Contains(m.Id))) writer.Upsert(memory);
+            foreach (var memory in batch.Where(m => !watch.Written.Contains(m.Id))) writer.Upsert(memory);
         }, cancellation);
     }
 
     // Only while a change is being written, so that nobody reads the sets meanwhile.
-    private void Touch(IReadOnlyList<MemoryId> ids)
+    private void Tell(Func<Watch, HashSet<MemoryId>> what, IReadOnlyList<MemoryId> ids)
     {
-        lock (_watches) _watches.ForEach(w => w.Touched.UnionWith(ids));
+        lock (_watches) _watches.ForEach(watch => what(watch).UnionWith(ids));
     }
 
     private string? ReadFact(string name) => _file.Read(reader =>
@@ -200,7 +200,7 @@ public sealed class WordIndex : IAsyncDisposable
         return command.ExecuteScalar() as string;
     });
 
-    /// <summary>What others write while somebody reads the store to write its words: it is newer than what was read.</summary>
+    /// <summary>What others do while somebody reads the store to write its words: it is newer than what was read.</summary>
     private sealed class Watch : IDisposable
     {
         private readonly List<Watch> _all;
@@ -211,7 +211,11 @@ public sealed class WordIndex : IAsyncDisposable
             lock (all) all.Add(this);
         }
 
-        public HashSet<MemoryId> Touched { get; } = [];
+        /// <summary>Their words were written or taken out.</summary>
+        public HashSet<MemoryId> Written { get; } = [];
+
+        /// <summary>The store may have changed already; the words follow, or the intent stays.</summary>
+        public HashSet<MemoryId> Intended { get; } = [];
 
         public void Dispose()
         {

@@ -21,7 +21,7 @@ public sealed class ControlStoreException : Exception
         ReadOnly => $"{path} cannot be written. Give this account write permission for the file and its directory.",
         CannotOpen => $"{path} cannot be opened. Check that its directory exists and that this account may use it.",
         Busy => $"{path} is in use by another program. Close it and start again.",
-        InputOutput => $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk, then start again; nothing that was acknowledged is lost.",
+        InputOutput => $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk, then start again.",
         _ => $"{path} failed with SQLite error {e.SqliteErrorCode}/{e.SqliteExtendedErrorCode}.",
     }, e);
 

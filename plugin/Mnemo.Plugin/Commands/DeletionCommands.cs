@@ -37,9 +37,12 @@ internal static class DeletionCommands
         await call.Runtime.SettleAsync(cancellation);
         var session = call.Arguments["session"];
         var sitting = MemoryFilter.Equal(TextField.Session, session);
-        if (await call.Runtime.Remover.CountAsync(sitting, null, cancellation) > 0) return await DeleteAsync(call, sitting, null, session, Nothing(call, session), cancellation);
+        // An imported session may have any name, also one that others have; a sitting's own name begins with its conversation.
+        if (await call.Runtime.Remover.CountAsync(sitting, IsSitting, cancellation) > 0) return await DeleteAsync(call, sitting, IsSitting, session, Nothing(call, session), cancellation);
         var platform = MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
         return await DeleteAsync(call, platform, m => m.Scope.Conversation == session, session, Nothing(call, session), cancellation);
+
+        bool IsSitting(Memory memory) => session.StartsWith(memory.Scope.Conversation + "#", StringComparison.Ordinal);
     }
 
     /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>

@@ -51,9 +51,9 @@ public sealed class DataDirectoryLock : IDisposable
         {
             File.WriteAllText(path, Environment.ProcessId.ToString(CultureInfo.InvariantCulture) + "\n");
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(path);
+            // Whoever finds the lock taken is told so without a number.
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed class WordsUpkeep : IProgress<long>, IAsyncDisposable
             }
             catch (Exception e) when (!_stop.IsCancellationRequested)
             {
-                _logger.LogError("The word index could not be filled again ({Problem}); questions are answered by vectors alone until the next start", e is MemoryStoreException ? e.Message : e.GetType().Name);
+                _logger.LogError("The word index could not be filled again ({Problem}); until the next start what was said before is found by vectors alone", e is MemoryStoreException ? e.Message : e.GetType().Name);
             }
         }
     }

@@ -38,7 +38,9 @@ public sealed class EvalVerbTests : IDisposable
         Assert.Equal(1, run.Exit);
         var log = Regex.Match(run.Errors, @"Details are in (\S+mnemo\.log)\.").Groups[1].Value;
         Assert.True(File.Exists(log), run.Errors);
-        Directory.Delete(Path.GetDirectoryName(Path.GetDirectoryName(log))!, recursive: true);
+        var scratch = Path.GetDirectoryName(Path.GetDirectoryName(log))!;
+        Assert.Equal([log], Directory.GetFiles(scratch, "*", SearchOption.AllDirectories));
+        Directory.Delete(scratch, recursive: true);
     }
 
     private Task WriteAsync(string file, string line) => File.WriteAllTextAsync(Path.Combine(_scratch.Path, file), line + "\n", TestContext.Current.CancellationToken);

@@ -29,17 +29,6 @@ public sealed class TransferVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_signal_ends_an_import_although_its_input_waits()
-    {
-        await using var import = MnemoProcess.Start(_scratch.Path, "import", "-");
-        while (!File.Exists(Path.Combine(_scratch.Path, "data", "mnemo.pid"))) await Task.Yield();
-        import.Signal("SIGTERM");
-
-        Assert.Equal(1, await import.EndAsync());
-        Assert.Contains("nterrupted", await import.ErrorsAsync(), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Bad_lines_are_named_by_number_and_the_rest_is_imported()
     {
         await MnemoProcess.RunAsync(_scratch.Path, "My dog is called Biscuit.\n", "chat", "--as", "ana");

@@ -1,3 +1,4 @@
+using Mnemo.Capture;
 using Mnemo.Memories;
 using Xunit;
 
@@ -26,6 +27,23 @@ public sealed class SessionDeletionTests
 
         await bot.RunAsync(here, $"/memory delete_session_memory \"{here.Scope.Conversation}\" --confirm");
         Assert.Equal(["I like tea."], (await MemoriesAsync(bot)).Select(m => m.Text));
+    }
+
+    [Fact]
+    public async Task A_session_that_has_no_name_of_ours_is_not_taken_for_a_sitting()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var ana = TestBot.Member("ana", "general", isAdmin: true);
+        foreach (var (channel, session) in new[] { ("general", "1"), ("elsewhere", "1"), ("general", ana.Scope.Conversation), ("general", "") })
+        {
+            var scope = TestBot.Member("ana", channel).Scope;
+            await bot.Runtime.Intake.AcceptAsync(new ChatMessage($"{channel}/{session}", scope, ana.Speaker, $"{channel} {session}", bot.Clock.GetUtcNow()) { Session = session }, Now);
+        }
+
+        await bot.RunAsync(ana, "/memory delete_session_memory 1 --confirm");
+        Assert.Equal(4, (await MemoriesAsync(bot)).Count);
+        await bot.RunAsync(ana, $"/memory delete_session_memory {ana.Scope.Conversation} --confirm");
+        Assert.Equal("elsewhere 1", Assert.Single(await MemoriesAsync(bot)).Text);
     }
 
     private static async Task<List<Memory>> MemoriesAsync(TestBot bot)

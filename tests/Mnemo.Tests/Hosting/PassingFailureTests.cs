@@ -6,6 +6,7 @@ using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
 using Mnemo.Tests.Capture;
+using Mnemo.Tests.Harness;
 using Mnemo.Tests.Recall;
 using Xunit;
 
@@ -43,7 +44,7 @@ public sealed class PassingFailureTests
         WordDamageTests.DamageWords(Path.Combine(bench.Directory, "words.db"));
         await bench.SayAsync(Now, CaptureBench.Message("m3", "I like tea."));
         await bench.Worker.DrainAsync(Now);
-        while (bench.Words.Count < 3) await Task.Yield();
+        await Eventually.HoldsAsync(() => bench.Words.Count == 3);
         Assert.False(bench.Words.Emptied.IsCompleted);
     }
 
@@ -58,13 +59,13 @@ public sealed class PassingFailureTests
 
         bench.Store.Fail("scan", 1, () => new MemoryStoreException("faulty", "scan", "A record is damaged."));
         AskDamaged();
-        while (upkeep.Latest == upkeep.Done) await Task.Yield();
+        await Eventually.HoldsAsync(() => upkeep.Latest != upkeep.Done);
         var failed = upkeep.Latest;
         Assert.Equal("A record is damaged.", (await Assert.ThrowsAsync<MemoryStoreException>(() => failed)).Message);
         Assert.Equal(0, bench.Words.Count);
 
         AskDamaged();
-        while (upkeep.Latest == failed) await Task.Yield();
+        await Eventually.HoldsAsync(() => upkeep.Latest != failed);
         await upkeep.Latest;
         Assert.Equal(1, bench.Words.Count);
 
@@ -91,7 +92,7 @@ public sealed class PassingFailureTests
         await using var bench = await CaptureBench.OpenAsync(Now);
         bench.Store.FailForAMoment("scan", 1);
         var upkeep = Upkeep(bench);
-        while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null) await Task.Yield();
+        await Eventually.HoldsAsync(async () => (await bench.Outbox.StatusAsync(Now)).LastProblem is not null);
         await upkeep.DisposeAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => upkeep.Done);
     }
@@ -105,7 +106,7 @@ public sealed class PassingFailureTests
         var config = ConfigFile.FromValues(settings, bench.Directory).Config!;
         var opener = new StoreOpener(config, new StoreRouter(bench.Control), null, bench.Embedder.Fingerprint, Patience(bench), bench.Clock);
         await using var stores = new MemoryManager(opener.OpenAsync);
-        while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null) await Task.Yield();
+        await Eventually.HoldsAsync(async () => (await bench.Outbox.StatusAsync(Now)).LastProblem is not null);
 
         await bench.Control.WriteAsync(c => c.Execute("DROP TRIGGER away"), Now);
         await PassTimeUntilAsync(stores.Opened, bench);

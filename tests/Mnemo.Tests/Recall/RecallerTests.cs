@@ -44,6 +44,33 @@ public sealed class RecallerTests
         Assert.InRange(store.LeastSimilarity, options.SimilarityFloor - 0.01f, options.SimilarityFloor);
     }
 
+    [Theory]
+    [InlineData(-1f)]
+    [InlineData(1f)]
+    public async Task Every_floor_that_can_be_configured_is_answered(float floor)
+    {
+        using var scratch = new ScratchDirectory();
+        await using var memory = await Remembered.OpenAsync(scratch.Path, Cancellation);
+        await memory.SayAsync("general", "ana", "Ferrariland", Cancellation);
+        var settings = new StoreSettings(scratch.Path, StoreSettings.DefaultCollection, memory.Embedder.Fingerprint);
+        var guarded = new GuardedStore(memory.Store, InMemoryBackend.Description, settings, new GuardOptions());
+        await using var stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, guarded));
+        var recaller = new Recaller(stores, memory.Words, memory.Embedder, memory.Privacy, new RecallOptions { SimilarityFloor = floor }, TimeProvider.System);
+
+        Assert.Equal(floor < 0 ? 1 : 0, (await recaller.RecallAsync(new RecallQuery(Remembered.In("general", "ana"), null, "Ferrari"), Cancellation)).Hits.Count);
+    }
+
+    [Fact]
+    public async Task As_many_as_are_asked_for_are_found_by_their_words()
+    {
+        using var scratch = new ScratchDirectory();
+        await using var memory = await Remembered.OpenAsync(scratch.Path, Cancellation);
+        await memory.Writer.UpsertAsync([.. Enumerable.Range(0, 60).Select(i => memory.Make("general", "ana", $"tea number {i}", session: ""))], Cancellation);
+        var query = new RecallQuery(Remembered.In("general", "ana"), null, "tea") { Top = 50 };
+
+        Assert.Equal(50, (await memory.Recaller(new RecallOptions()).RecallAsync(query, Cancellation)).Hits.Count(h => h.Words > 0));
+    }
+
     private sealed class AskedStore(IMemoryStore inner) : PassThroughStore(inner)
     {
         public float LeastSimilarity { get; private set; }

@@ -133,6 +133,17 @@ public sealed class WordIndexTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_only_meant_to_be_changed_during_a_rebuild_is_in_the_words_after_it()
+    {
+        var tea = await _memory.SayAsync("general", "ana", "I like tea.", Cancellation);
+        var store = new SlowScanStore(_memory.Store, () => _memory.Words.IntendAsync([tea.Id], Cancellation));
+
+        await _memory.Words.EnsureCurrentAsync(store, "inmemory:other", null, Cancellation);
+
+        Assert.Equal(tea.Id, Assert.Single(_memory.Find("general", "ana", "tea")).Id);
+    }
+
+    [Fact]
     public async Task A_purge_leaves_no_byte_of_what_was_deleted()
     {
         for (var i = 0; i < 50; i++) await _memory.SayAsync("general", "ana", $"number {i} is nice", Cancellation);
