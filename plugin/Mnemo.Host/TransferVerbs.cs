@@ -2,7 +2,6 @@ using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Mnemo.Memories;
 using Mnemo.Plugin;
-using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Transfer;
 
@@ -54,7 +53,7 @@ internal static class TransferVerbs
     {
         await using var bot = await RunningBot.StartAsync(call);
         using var job = bot.Log.ForJob("export");
-        await bot.Runtime.SettleAsync(call.Stopping);
+        await bot.Runtime.Worker.DrainAsync(call.Stopping);
         var exporter = new JsonlExporter(bot.Runtime.Stores);
         if (file == StandardStream)
         {

@@ -31,7 +31,7 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bo
             screen.Hint("");
         }
 
-        await screen.WhileWaitingAsync(runtime.FinishAsync(CancellationToken.None), runtime.Strings["chat.working"]);
+        await screen.WhileWaitingAsync(runtime.FinishAsync(stopping), runtime.Strings["chat.working"]);
     }
 
     private async Task<string?> ReadAsync(CancellationToken stopping)

@@ -38,7 +38,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
             await printing;
         }
 
-        await runtime.FinishAsync(CancellationToken.None);
+        await runtime.FinishAsync(stopping);
         if (isFirstStart && !await IsEmptyAsync()) await output.NoteAsync(runtime.Strings["chat.first", (await runtime.Outbox.StatusAsync(CancellationToken.None)).StoredTotal]);
         return !_hasFailed;
     }
