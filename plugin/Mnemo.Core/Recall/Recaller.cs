@@ -60,9 +60,11 @@ public sealed class Recaller(
     // Without its words a question is still answered by the vectors; the index is mended behind it.
     private WordResult Find(RecallQuery query)
     {
+        // Whoever asks for many gets as many that were found by their words.
+        var wide = options with { WordCandidates = Math.Max(options.WordCandidates, query.Top), Seeds = Math.Max(options.Seeds, query.Top) };
         try
         {
-            return words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), options with { WordCandidates = Math.Max(options.WordCandidates, query.Top), Seeds = Math.Max(options.Seeds, query.Top) });
+            return words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), wide);
         }
         catch (MemoryStoreException e) when (e.IsTransient)
         {

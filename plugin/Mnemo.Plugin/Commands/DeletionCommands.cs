@@ -34,15 +34,14 @@ internal static class DeletionCommands
     /// <summary>A conversation, or one sitting of it.</summary>
     public static async Task<CommandReply> SessionAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleAsync(cancellation);
         var session = call.Arguments["session"];
-        var sitting = MemoryFilter.Equal(TextField.Session, session);
+        var none = Nothing(call, session);
         // An imported session may have any name, also one that others have; a sitting's own name begins with its conversation.
-        if (await call.Runtime.Remover.CountAsync(sitting, IsSitting, cancellation) > 0) return await DeleteAsync(call, sitting, IsSitting, session, Nothing(call, session), cancellation);
+        var sitting = await DeleteAsync(call, MemoryFilter.Equal(TextField.Session, session),
+            m => session.StartsWith(m.Scope.Conversation + "#", StringComparison.Ordinal), session, none, cancellation);
+        if (!ReferenceEquals(sitting, none)) return sitting;
         var platform = MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
-        return await DeleteAsync(call, platform, m => m.Scope.Conversation == session, session, Nothing(call, session), cancellation);
-
-        bool IsSitting(Memory memory) => session.StartsWith(memory.Scope.Conversation + "#", StringComparison.Ordinal);
+        return await DeleteAsync(call, platform, m => m.Scope.Conversation == session, session, none, cancellation);
     }
 
     /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>

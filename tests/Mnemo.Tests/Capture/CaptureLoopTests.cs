@@ -1,5 +1,6 @@
 using Mnemo.Capture;
 using Mnemo.Storage;
+using Mnemo.Tests.Harness;
 using Xunit;
 
 namespace Mnemo.Tests.Capture;
@@ -17,7 +18,7 @@ public sealed class CaptureLoopTests
         for (var i = 0; i < 3; i++)
         {
             await bench.SayAsync(Now, CaptureBench.Message($"m{i}", $"Fact {i}."));
-            while ((await bench.Outbox.StatusAsync(Now)).Pending > 0) await Task.Yield();
+            await Eventually.HoldsAsync(async () => (await bench.Outbox.StatusAsync(Now)).Pending == 0);
         }
 
         await stop.CancelAsync();
@@ -67,7 +68,7 @@ public sealed class CaptureLoopTests
         await bench.Worker.DrainAsync(Now);
         await bench.Control.WriteAsync(c => c.Execute("CREATE TRIGGER full BEFORE DELETE ON failed BEGIN SELECT RAISE(ABORT, 'full'); END"), Now);
         var loop = bench.Worker.RunAsync(stop.Token);
-        while ((await bench.Outbox.StatusAsync(Now)).LastProblem is null or "The row is too odd." && !loop.IsCompleted) await Task.Yield();
+        await Eventually.HoldsAsync(async () => (await bench.Outbox.StatusAsync(Now)).LastProblem is not (null or "The row is too odd.") || loop.IsCompleted);
 
         await bench.Control.WriteAsync(c => c.Execute("DROP TRIGGER full"), Now);
         while ((await bench.MemoriesAsync(Now)).Count == 0 && !loop.IsCompleted)

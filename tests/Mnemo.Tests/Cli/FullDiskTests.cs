@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Mnemo.Tests.Harness;
 using Xunit;
 
@@ -33,8 +32,12 @@ public sealed class FullDiskTests : IDisposable
     [Fact]
     public async Task A_full_disk_is_told_of_and_loses_nothing_that_was_acknowledged()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && await CanMountAsync(), "A file system of its own cannot be mounted here (unshare -rm).");
-        var steps = (await RunAsync(Script)).Split("# ", StringSplitOptions.RemoveEmptyEntries);
+        var disk = Directory.CreateDirectory(Path.Combine(_scratch.Path, "disk")).FullName;
+        var canMount = await MnemoProcess.RunMountingAsync(_scratch.Path, "mount -t tmpfs none \"$1\"", disk) is not null;
+        Assert.SkipUnless(canMount, "A file system of its own cannot be mounted here (unshare -rm).");
+        var output = await MnemoProcess.RunMountingAsync(_scratch.Path, Script, disk);
+        Assert.NotNull(output);
+        var steps = output.Split("# ", StringSplitOptions.RemoveEmptyEntries);
         string Step(string name) => Assert.Single(steps, s => s.StartsWith(name + "\n", StringComparison.Ordinal));
 
         Assert.Contains("remembered ✓ 1", Step("room"), StringComparison.Ordinal);
@@ -54,29 +57,5 @@ public sealed class FullDiskTests : IDisposable
         Assert.DoesNotContain("Rocinante", again, StringComparison.Ordinal);
         Assert.Contains("2 records, 2 in the word index", again, StringComparison.Ordinal);
         Assert.DoesNotContain("✗", again, StringComparison.Ordinal);
-    }
-
-    private async Task<bool> CanMountAsync() => (await RunAsync("mount -t tmpfs none \"$1\" && echo mounted")).Contains("mounted", StringComparison.Ordinal);
-
-    private async Task<string> RunAsync(string script)
-    {
-        var disk = Directory.CreateDirectory(Path.Combine(_scratch.Path, "disk")).FullName;
-        var start = new ProcessStartInfo("unshare", ["-rm", "sh", "-c", script, "sh", disk, Path.Combine(AppContext.BaseDirectory, "mnemo.dll")])
-        {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = _scratch.Path,
-        };
-        start.Environment["LC_ALL"] = "C.UTF-8";
-        try
-        {
-            using var process = Process.Start(start)!;
-            var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return output + await errors;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return "";
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 using Xunit;
@@ -28,6 +29,21 @@ internal sealed class MnemoProcess : IAsyncDisposable
     /// <summary>The same with its standard output going into a file.</summary>
     public static MnemoProcess StartInto(string file, string directory, params IReadOnlyList<string> arguments) =>
         Start(directory, "sh", ["-c", $"exec dotnet exec \"$@\" > {file}", "sh", Dll, .. arguments]);
+
+    /// <summary>Runs a script to its end that may mount file systems of its own; its arguments are these and then the executable's file. Null where that is not possible.</summary>
+    public static async Task<string?> RunMountingAsync(string directory, string script, params IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            await using var process = Start(directory, "unshare", ["-rm", "sh", "-c", script, "sh", .. arguments, Dll]);
+            var output = await process.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+            return await process.EndAsync() == 0 ? output : null;
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
 
     private static MnemoProcess Start(string directory, string program, IReadOnlyList<string> arguments)
     {

@@ -18,7 +18,7 @@ public sealed class RememberCommandTests
         var reply = await bot.RunAsync(TestBot.Member("ana"), "/memory remember " + text);
 
         Assert.True(reply.IsSuccess);
-        var memory = Assert.Single(await MemoriesAsync(bot));
+        var memory = Assert.Single(await bot.MemoriesAsync());
         Assert.Equal((text, Trust.Pinned, 1f), (memory.Text, memory.Trust, memory.Importance));
     }
 
@@ -32,12 +32,6 @@ public sealed class RememberCommandTests
             Assert.True((await bot.Commands.RunTextAsync(line, TestBot.Member("ana"), messageId: "", Strings.For(Strings.English), Now)).IsSuccess);
         }
 
-        Assert.Equal(2, (await MemoriesAsync(bot)).Count);
-    }
-
-    private static async Task<List<Memory>> MemoriesAsync(TestBot bot)
-    {
-        using var lease = await bot.Runtime.Stores.LeaseAsync(Now);
-        return await lease.Store.ScanAsync(null, MemoryFilter.Everything, Now).ToListAsync(Now);
+        Assert.Equal(2, (await bot.MemoriesAsync()).Count);
     }
 }

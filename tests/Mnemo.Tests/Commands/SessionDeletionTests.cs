@@ -1,5 +1,4 @@
 using Mnemo.Capture;
-using Mnemo.Memories;
 using Xunit;
 
 namespace Mnemo.Tests.Commands;
@@ -20,13 +19,13 @@ public sealed class SessionDeletionTests
         bot.Clock.Advance(TimeSpan.FromDays(1));
         await bot.SayAsync(here, "My cat is called Tom.");
         await bot.SayAsync(TestBot.Member("ana", "elsewhere"), "I like tea.");
-        var sitting = (await MemoriesAsync(bot)).Single(m => m.Text.Contains("Biscuit", StringComparison.Ordinal)).Session;
+        var sitting = (await bot.MemoriesAsync()).Single(m => m.Text.Contains("Biscuit", StringComparison.Ordinal)).Session;
 
         await bot.RunAsync(here, $"/memory delete_session_memory \"{sitting}\" --confirm");
-        Assert.Equal(["My cat is called Tom.", "I like tea."], (await MemoriesAsync(bot)).Select(m => m.Text));
+        Assert.Equal(["My cat is called Tom.", "I like tea."], (await bot.MemoriesAsync()).Select(m => m.Text));
 
         await bot.RunAsync(here, $"/memory delete_session_memory \"{here.Scope.Conversation}\" --confirm");
-        Assert.Equal(["I like tea."], (await MemoriesAsync(bot)).Select(m => m.Text));
+        Assert.Equal(["I like tea."], (await bot.MemoriesAsync()).Select(m => m.Text));
     }
 
     [Fact]
@@ -41,15 +40,8 @@ public sealed class SessionDeletionTests
         }
 
         await bot.RunAsync(ana, "/memory delete_session_memory 1 --confirm");
-        Assert.Equal(4, (await MemoriesAsync(bot)).Count);
+        Assert.Equal(4, (await bot.MemoriesAsync()).Count);
         await bot.RunAsync(ana, $"/memory delete_session_memory {ana.Scope.Conversation} --confirm");
-        Assert.Equal("elsewhere 1", Assert.Single(await MemoriesAsync(bot)).Text);
-    }
-
-    private static async Task<List<Memory>> MemoriesAsync(TestBot bot)
-    {
-        await bot.Runtime.Worker.DrainAsync(Now);
-        using var lease = await bot.Runtime.Stores.LeaseAsync(Now);
-        return await lease.Store.ScanAsync(null, MemoryFilter.Everything, Now).ToListAsync(Now);
+        Assert.Equal("elsewhere 1", Assert.Single(await bot.MemoriesAsync()).Text);
     }
 }

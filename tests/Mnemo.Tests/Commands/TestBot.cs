@@ -74,6 +74,13 @@ internal sealed class TestBot : IAsyncDisposable
         return await lease.Store.CountAsync(MemoryFilter.Everything, TestContext.Current.CancellationToken);
     }
 
+    public async Task<List<Memory>> MemoriesAsync()
+    {
+        await Runtime.Worker.DrainAsync(TestContext.Current.CancellationToken);
+        using var lease = await Runtime.Stores.LeaseAsync(TestContext.Current.CancellationToken);
+        return await lease.Store.ScanAsync(null, MemoryFilter.Everything, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(TestContext.Current.CancellationToken);

@@ -20,9 +20,8 @@ public sealed class RecallerTests
         var query = new RecallQuery(Remembered.In("general", "ana"), null, "Ferrari");
         Assert.Single((await memory.Recaller(new RecallOptions()).RecallAsync(query, Cancellation)).Hits);
 
-        var settings = new StoreSettings(scratch.Path, StoreSettings.DefaultCollection, memory.Embedder.Fingerprint with { Model = "another" });
-        await using var stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, new PassThroughStore(memory.Store)));
-        var recaller = new Recaller(stores, memory.Words, memory.Embedder, memory.Privacy, new RecallOptions(), TimeProvider.System);
+        await using var stores = Manager(memory.Embedder.Fingerprint with { Model = "another" }, _ => new PassThroughStore(memory.Store));
+        var recaller = memory.Recaller(new RecallOptions(), stores);
         Assert.Empty((await recaller.RecallAsync(query, Cancellation)).Hits);
     }
 
@@ -34,10 +33,9 @@ public sealed class RecallerTests
         await memory.SayAsync("general", "ana", "Ferrariland", Cancellation);
         await memory.SayAsync("general", "ana", "the weather is nice", Cancellation);
         var store = new AskedStore(memory.Store);
-        var settings = new StoreSettings(scratch.Path, StoreSettings.DefaultCollection, memory.Embedder.Fingerprint);
-        await using var stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, store));
+        await using var stores = Manager(memory.Embedder.Fingerprint, _ => store);
         var options = new RecallOptions();
-        var recaller = new Recaller(stores, memory.Words, memory.Embedder, memory.Privacy, options, TimeProvider.System);
+        var recaller = memory.Recaller(options, stores);
 
         Assert.Single((await recaller.RecallAsync(new RecallQuery(Remembered.In("general", "ana"), null, "Ferrari"), Cancellation)).Hits);
         Assert.Equal(1, store.Answered);
@@ -52,10 +50,8 @@ public sealed class RecallerTests
         using var scratch = new ScratchDirectory();
         await using var memory = await Remembered.OpenAsync(scratch.Path, Cancellation);
         await memory.SayAsync("general", "ana", "Ferrariland", Cancellation);
-        var settings = new StoreSettings(scratch.Path, StoreSettings.DefaultCollection, memory.Embedder.Fingerprint);
-        var guarded = new GuardedStore(memory.Store, InMemoryBackend.Description, settings, new GuardOptions());
-        await using var stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, guarded));
-        var recaller = new Recaller(stores, memory.Words, memory.Embedder, memory.Privacy, new RecallOptions { SimilarityFloor = floor }, TimeProvider.System);
+        await using var stores = Manager(memory.Embedder.Fingerprint, settings => new GuardedStore(memory.Store, InMemoryBackend.Description, settings, new GuardOptions()));
+        var recaller = memory.Recaller(new RecallOptions { SimilarityFloor = floor }, stores);
 
         Assert.Equal(floor < 0 ? 1 : 0, (await recaller.RecallAsync(new RecallQuery(Remembered.In("general", "ana"), null, "Ferrari"), Cancellation)).Hits.Count);
     }
@@ -69,6 +65,12 @@ public sealed class RecallerTests
         var query = new RecallQuery(Remembered.In("general", "ana"), null, "tea") { Top = 50 };
 
         Assert.Equal(50, (await memory.Recaller(new RecallOptions()).RecallAsync(query, Cancellation)).Hits.Count(h => h.Words > 0));
+    }
+
+    private static MemoryManager Manager(EmbeddingFingerprint fingerprint, Func<StoreSettings, IMemoryStore> open)
+    {
+        var settings = new StoreSettings("", StoreSettings.DefaultCollection, fingerprint);
+        return new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, open(settings)));
     }
 
     private sealed class AskedStore(IMemoryStore inner) : PassThroughStore(inner)

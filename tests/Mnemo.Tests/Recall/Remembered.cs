@@ -50,7 +50,7 @@ internal sealed class Remembered : IAsyncDisposable
         return new Remembered(new ActiveStore(InMemoryBackend.Description, settings, store), words, control);
     }
 
-    public Recaller Recaller(RecallOptions options) => new(Stores, Words, Embedder, Privacy, options, TimeProvider.System);
+    public Recaller Recaller(RecallOptions options, MemoryManager? stores = null) => new(stores ?? Stores, Words, Embedder, Privacy, options, TimeProvider.System);
 
     public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
 
