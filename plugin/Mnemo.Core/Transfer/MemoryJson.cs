@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Mnemo.Memories;
 
@@ -12,10 +11,8 @@ namespace Mnemo.Transfer;
 /// </summary>
 public static class MemoryJson
 {
-    internal const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-
-    /// <summary>How lines are written: Unicode as it is, so that people can read it.</summary>
-    internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    /// <summary>How lines are written.</summary>
+    internal static JsonWriterOptions WriterOptions => RecordJson.WriterOptions;
 
     /// <summary>The line of a memory, without a line end.</summary>
     public static byte[] Write(Memory memory)
@@ -48,7 +45,12 @@ public static class MemoryJson
         json.WriteString("text"u8, memory.Text);
         if (memory.Session.Length > 0) json.WriteString("session"u8, memory.Session);
         if (memory.Quote.Length > 0) json.WriteString("quote"u8, memory.Quote);
-        WriteSources(json, memory.Sources);
+        if (memory.Sources.Count > 0)
+        {
+            json.WritePropertyName("sources"u8);
+            RecordJson.Write(json, memory.Sources);
+        }
+
         if (float.IsFinite(memory.Importance)) json.WriteNumber("importance"u8, memory.Importance);
         else json.WriteString("importance"u8, memory.Importance.ToString());
         WriteTime(json, "spoken_at"u8, memory.SpokenAt);
@@ -57,7 +59,12 @@ public static class MemoryJson
         if (memory.SupersededBy is { } successor) json.WriteString("superseded_by"u8, successor.ToString());
         json.WriteString("trust"u8, memory.Trust.ToString());
         json.WriteNumber("revision"u8, memory.Revision);
-        WriteAttributes(json, memory.Attributes);
+        if (memory.Attributes.Count > 0)
+        {
+            json.WritePropertyName("attributes"u8);
+            RecordJson.Write(json, memory.Attributes);
+        }
+
         json.WriteStartObject("embedding"u8);
         json.WriteString("provider"u8, memory.Embedding.Provider);
         json.WriteString("model"u8, memory.Embedding.Model);
@@ -81,33 +88,9 @@ public static class MemoryJson
         json.WriteEndObject();
     }
 
-    private static void WriteSources(Utf8JsonWriter json, IReadOnlyList<SourceMessage> sources)
-    {
-        if (sources.Count == 0) return;
-        json.WriteStartArray("sources"u8);
-        foreach (var source in sources)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, source.MessageId);
-            if (source.Link.Length > 0) json.WriteString("link"u8, source.Link);
-            WriteTime(json, "at"u8, source.At);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteAttributes(Utf8JsonWriter json, IReadOnlyDictionary<string, string> attributes)
-    {
-        if (attributes.Count == 0) return;
-        json.WriteStartObject("attributes"u8);
-        foreach (var (name, value) in attributes.OrderBy(a => a.Key, StringComparer.Ordinal)) json.WriteString(name, value);
-        json.WriteEndObject();
-    }
-
     private static void WriteTime(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
     {
-        if (time is { } at) json.WriteString(name, at.UtcDateTime.ToString(TimeFormat));
+        if (time is { } at) json.WriteString(name, RecordJson.Time(at));
     }
 
     private static ReadOnlySpan<byte> Bytes(ReadOnlySpan<float> vector)
