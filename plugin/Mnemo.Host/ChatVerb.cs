@@ -41,12 +41,12 @@ internal static class ChatVerb
         if (!isJson && StandardInput.IsTerminal)
         {
             var editor = new LineEditor(new InputPump<ConsoleKeyInfo?>(NextKey), call.Output, () => AnsiConsole.Profile.Width);
-            await new InteractiveChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, new ConsoleScreen(AnsiConsole.Console, TimeProvider.System), editor).RunAsync(call.Stopping);
+            await new InteractiveChat(bot.Runtime, bot.ChatResponder, bot.Commands, identity, new ConsoleScreen(AnsiConsole.Console, TimeProvider.System), editor).RunAsync(call.Stopping);
             return ExitCode.Ok;
         }
 
         var output = new RedirectedOutput(call.Output, call.Errors, isJson);
-        var isComplete = await new RedirectedChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, output).RunAsync(new InputPump<string>(call.Input.ReadLine), call.Stopping);
+        var isComplete = await new RedirectedChat(bot.Runtime, bot.ChatResponder, bot.Commands, identity, output).RunAsync(new InputPump<string>(call.Input.ReadLine), call.Stopping);
         return isComplete ? ExitCode.Ok : ExitCode.Failure;
     }
 

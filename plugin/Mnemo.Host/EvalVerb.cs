@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Mnemo.Host.Eval;
 using Mnemo.Plugin;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Recall;
 
 namespace Mnemo.Host;
 

@@ -18,7 +18,7 @@ internal sealed class RunningBot : IAsyncDisposable
 
     public CommandRunner Commands => _host.Services.GetRequiredService<CommandRunner>();
 
-    public Conversationalist Conversationalist => _host.Services.GetRequiredService<Conversationalist>();
+    public ChatResponder ChatResponder => _host.Services.GetRequiredService<ChatResponder>();
 
     public ILogger Log => _host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Mnemo.Host");
 

@@ -36,7 +36,7 @@ internal static class TransferVerbs
         await using var input = file == StandardStream ? Console.OpenStandardInput() : File.OpenRead(file);
         await using var bot = await RunningBot.StartAsync(call);
         using var job = bot.Log.ForJob("import");
-        await bot.Runtime.WordsReady.WaitAsync(call.Stopping);
+        await bot.Runtime.TextIndexReady.WaitAsync(call.Stopping);
         var importer = new JsonlImporter(bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Eraser.Ledger, bot.Runtime.Clock);
         var size = input.CanSeek ? input.Length : 0;
         var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], size,

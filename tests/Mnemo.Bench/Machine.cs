@@ -7,7 +7,7 @@ namespace Mnemo.Bench;
 /// <summary>What the figures were measured on, as far as the system tells.</summary>
 internal static class Machine
 {
-    public static IReadOnlyList<string> Facts()
+    public static IReadOnlyList<string> StateValues()
     {
         var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30);
         List<string> facts =

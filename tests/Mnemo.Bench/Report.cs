@@ -25,7 +25,7 @@ internal sealed class Report(string title, FileInfo? json)
     /// <summary>Prints everything; 0 even with a miss, because a miss is a finding and not a failure of the measurement.</summary>
     public int Finish()
     {
-        IReadOnlyList<string> facts = [.. Machine.Facts(), .. _notes];
+        IReadOnlyList<string> facts = [.. Machine.StateValues(), .. _notes];
         if (Console.IsOutputRedirected) PrintLines(facts);
         else PrintTable(facts);
         if (json is not null) File.WriteAllText(json.FullName, ToJson(facts).ToString() + "\n");

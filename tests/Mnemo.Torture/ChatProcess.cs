@@ -8,7 +8,7 @@ namespace Mnemo.Torture;
 internal sealed class ChatProcess : IDisposable
 {
     /// <summary>No life lasts longer; a program that does not answer any more is a fault, not a reason to wait for ever.</summary>
-    private const int PatienceMs = 120_000;
+    private const int LongestWaitMs = 120_000;
 
     private const string DoctorId = "doctor";
     private readonly Process _process;
@@ -28,7 +28,7 @@ internal sealed class ChatProcess : IDisposable
         _process.StandardInput.AutoFlush = true;
         _errors = _process.StandardError.ReadToEndAsync();
         _reading = Task.Run(ReadAsync);
-        _watchdog = new Timer(_ => GiveUp(), null, PatienceMs, Timeout.Infinite);
+        _watchdog = new Timer(_ => GiveUp(), null, LongestWaitMs, Timeout.Infinite);
     }
 
     /// <summary>Completes with the first acknowledgement, or when the program has ended without one.</summary>
@@ -80,7 +80,7 @@ internal sealed class ChatProcess : IDisposable
 
     private void GiveUp()
     {
-        _problems.Enqueue($"it did not answer for {PatienceMs / 1000} s");
+        _problems.Enqueue($"it did not answer for {LongestWaitMs / 1000} s");
         if (!_process.HasExited) _process.Kill();
     }
 

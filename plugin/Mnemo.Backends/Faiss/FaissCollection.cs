@@ -38,16 +38,16 @@ internal sealed class FaissCollection : IDisposable
     public SegmentSet Segments { get; }
 
     /// <summary>The index and the rows, newer ones included.</summary>
-    public IndexGeneration Generation { get; set; } = IndexGeneration.Fresh();
+    public IndexSnapshot Snapshot { get; set; } = IndexSnapshot.Fresh();
 
     public bool IsDisposed { get; private set; }
 
-    public RowDirectory Rows => Generation.Rows;
+    public RowDirectory Rows => Snapshot.Rows;
 
-    /// <summary>Opens or makes the collection; searching needs a generation besides.</summary>
+    /// <summary>Opens or makes the collection; searching needs a snapshot besides.</summary>
     public static FaissCollection Open(StoreSettings settings)
     {
-        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw Failures.Final("prepare", $"The collection cannot be opened: {flaw}.");
+        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw FaissFailure.Final("prepare", $"The collection cannot be opened: {flaw}.");
         var paths = new FaissPaths(settings);
         FaissCollections.RefuseForeign(paths);
         if (Directory.Exists(paths.Root) && FaissCollections.HoldsAncestor(paths.Root) && settings.Log.IsEnabled(LogLevel.Warning))
@@ -79,7 +79,7 @@ internal sealed class FaissCollection : IDisposable
         foreach (var id in ids)
         {
             if (documents.TryGetValue(id, out var document)) yield return WithVector(document);
-            else if (Rows.Find(id) >= 0) throw Failures.Final("read", $"The record of memory {id} is missing. Nothing was changed; restore the directory from a backup.");
+            else if (Rows.Find(id) >= 0) throw FaissFailure.Final("read", $"The record of memory {id} is missing. Nothing was changed; restore the directory from a backup.");
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class FaissCollection : IDisposable
         var vector = new float[Embedding.Dimension];
         var place = RecordDocument.PlaceOf(document);
         if (Segments[place.Segment].Read(place.Row, vector) != RecordDocument.IdOf(document))
-            throw Failures.Final("read", $"The vector of memory {RecordDocument.IdOf(document)} is not where its record says. Nothing was changed; restore the directory from a backup.");
+            throw FaissFailure.Final("read", $"The vector of memory {RecordDocument.IdOf(document)} is not where its record says. Nothing was changed; restore the directory from a backup.");
         return RecordDocument.Read(document, Embedding) with { Vector = vector };
     }
 
@@ -105,13 +105,13 @@ internal sealed class FaissCollection : IDisposable
 
         foreach (var directory in Directory.GetDirectories(paths.Directory, "gen-*"))
         {
-            if (directory != paths.Generation(manifest.Generation)) Directory.Delete(directory, recursive: true);
+            if (directory != paths.Snapshot(manifest.SnapshotNumber)) Directory.Delete(directory, recursive: true);
         }
     }
 
     public void Dispose()
     {
-        Generation.Dispose();
+        Snapshot.Dispose();
         Segments.Dispose();
         Records.Dispose();
         _lock.Dispose();
@@ -134,7 +134,7 @@ internal sealed class FaissCollection : IDisposable
         var remedy = manifest.Embedding == settings.Embedding with { Dimension = manifest.Embedding.Dimension }
             ? $"Set embedding_dim back to {manifest.Embedding.Dimension}"
             : "Use that embedding again";
-        throw Failures.Final("prepare", $"The collection '{settings.Collection}' holds vectors of {manifest.Embedding}, not of {settings.Embedding}. "
+        throw FaissFailure.Final("prepare", $"The collection '{settings.Collection}' holds vectors of {manifest.Embedding}, not of {settings.Embedding}. "
             + $"{remedy}, or start with a new data directory (--data), into which `import --reembed` takes an export of this one.");
     }
 
@@ -142,14 +142,14 @@ internal sealed class FaissCollection : IDisposable
     {
         var records = new FileInfo(paths.Records(manifest.Records));
         if (records is { Exists: true, Length: > 0 }) return;
-        if (manifest.Generation > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
-            throw Failures.Final("prepare", $"The records file '{records.FullName}' is missing or empty. Nothing was changed; restore the directory from a backup.");
+        if (manifest.SnapshotNumber > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
+            throw FaissFailure.Final("prepare", $"The records file '{records.FullName}' is missing or empty. Nothing was changed; restore the directory from a backup.");
     }
 
     /// <summary>The first state of a new collection. Where vectors are already, its absence is damage.</summary>
     private static void Begin(FaissPaths paths, FaissManifest manifest, RecordFile records)
     {
-        if (manifest.Generation > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
+        if (manifest.SnapshotNumber > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
             throw RecordFile.Damaged(paths.Records(manifest.Records), "its state is missing");
         records.Commit([], [], default);
     }

@@ -17,7 +17,7 @@ internal static class FaissCollections
 
     public static bool Drop(StoreSettings settings)
     {
-        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw Failures.Final("drop", $"There is no such collection: {flaw}.");
+        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw FaissFailure.Final("drop", $"There is no such collection: {flaw}.");
         var paths = new FaissPaths(settings);
         if (!File.Exists(paths.Manifest)) return false;
         using (Acquire(paths, "drop"))
@@ -41,7 +41,7 @@ internal static class FaissCollections
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(paths.Lock))
         {
-            throw Failures.Final(operation, $"The collection in '{paths.Directory}' is open elsewhere, or its file 'lock' may not be written; close the other process, or check the permissions.", e);
+            throw FaissFailure.Final(operation, $"The collection in '{paths.Directory}' is open elsewhere, or its file 'lock' may not be written; close the other process, or check the permissions.", e);
         }
     }
 
@@ -50,10 +50,10 @@ internal static class FaissCollections
     {
         if (File.Exists(paths.Manifest) || !Directory.Exists(paths.Directory)) return;
         if (HoldsAncestor(paths.Directory))
-            throw Failures.Final("prepare", $"'{paths.Directory}' holds the faiss_data of an ancestor (index.faiss and metadata.pkl). It is left untouched; choose another collection_name or faiss_data_path.");
+            throw FaissFailure.Final("prepare", $"'{paths.Directory}' holds the faiss_data of an ancestor (index.faiss and metadata.pkl). It is left untouched; choose another collection_name or faiss_data_path.");
         var remains = Directory.GetFiles(paths.Directory, "records-*").Length > 0
             || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0);
-        if (remains) throw Failures.Final("prepare", $"'{paths.Directory}' holds records or vectors but no {FaissPaths.ManifestName}. Nothing was changed; restore the directory from a backup, or move it away.");
+        if (remains) throw FaissFailure.Final("prepare", $"'{paths.Directory}' holds records or vectors but no {FaissPaths.ManifestName}. Nothing was changed; restore the directory from a backup, or move it away.");
     }
 
     public static bool HoldsAncestor(string directory) =>

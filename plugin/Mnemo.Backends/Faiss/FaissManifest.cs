@@ -11,9 +11,9 @@ namespace Mnemo.Backends.Faiss;
 /// <param name="Format"><see cref="CurrentFormat"/>.</param>
 /// <param name="Embedding">What made the vectors.</param>
 /// <param name="Records">The name of the LiteDB file.</param>
-/// <param name="Generation">The number of the index; 0 while there is none.</param>
+/// <param name="SnapshotNumber">The number of the index; 0 while there is none.</param>
 /// <param name="IndexHash">XxHash3 of the index file, in hexadecimal digits.</param>
-internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding, string Records, int Generation, string IndexHash)
+internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding, string Records, int SnapshotNumber, string IndexHash)
 {
     public const int CurrentFormat = 2;
 
@@ -34,9 +34,9 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             using var document = JsonDocument.Parse(File.ReadAllBytes(paths.Manifest));
             var format = document.RootElement.GetProperty("format").GetInt32();
             if (format > CurrentFormat)
-                throw Failures.Final("prepare", $"'{paths.Directory}' has format {format}; this version reads up to {CurrentFormat}. Use the newer version that wrote it.");
+                throw FaissFailure.Final("prepare", $"'{paths.Directory}' has format {format}; this version reads up to {CurrentFormat}. Use the newer version that wrote it.");
             if (format < CurrentFormat)
-                throw Failures.Final("prepare", $"'{paths.Directory}' has format {format}, which was written before the first release. Export it with the version that wrote it and import that into a new data directory (--data).");
+                throw FaissFailure.Final("prepare", $"'{paths.Directory}' has format {format}, which was written before the first release. Export it with the version that wrote it and import that into a new data directory (--data).");
             read = Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -44,7 +44,7 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             throw Damaged(paths, e);
         }
 
-        if (read is not { Format: CurrentFormat, Generation: >= 0 } || read.Records != RecordsName(read.RecordsNumber)) throw Damaged(paths);
+        if (read is not { Format: CurrentFormat, SnapshotNumber: >= 0 } || read.Records != RecordsName(read.RecordsNumber)) throw Damaged(paths);
         return read;
     }
 
@@ -57,7 +57,7 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             {
                 ["provider"] = Embedding.Provider, ["model"] = Embedding.Model, ["dimension"] = Embedding.Dimension, ["normalised"] = Embedding.Normalised,
             },
-            ["records"] = Records, ["generation"] = Generation, ["index_hash"] = IndexHash,
+            ["records"] = Records, ["generation"] = SnapshotNumber, ["index_hash"] = IndexHash,
         };
         DurableFile.Write(paths.Manifest, Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n"));
     }
@@ -75,5 +75,5 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
     private static string Text(JsonElement from, string name) => from.GetProperty(name).GetString() ?? throw new FormatException();
 
     private static Storage.MemoryStoreException Damaged(FaissPaths paths, Exception? inner = null) =>
-        Failures.Final("prepare", $"'{paths.Manifest}' is damaged. Nothing was changed; restore the directory from a backup.", inner);
+        FaissFailure.Final("prepare", $"'{paths.Manifest}' is damaged. Nothing was changed; restore the directory from a backup.", inner);
 }

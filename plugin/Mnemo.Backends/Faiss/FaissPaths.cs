@@ -29,11 +29,11 @@ internal sealed class FaissPaths
 
     public string Records(string name) => Path.Combine(Directory, name);
 
-    public string Generation(int number) => Path.Combine(Directory, $"gen-{number}");
+    public string Snapshot(int number) => Path.Combine(Directory, $"gen-{number}");
 
-    public string Index(int generation) => Path.Combine(Generation(generation), "index.faiss");
+    public string Index(int snapshot) => Path.Combine(Snapshot(snapshot), "index.faiss");
 
-    public string Rows(int generation) => Path.Combine(Generation(generation), "rows.bin");
+    public string Rows(int snapshot) => Path.Combine(Snapshot(snapshot), "rows.bin");
 
     /// <summary>What is wrong with a collection's name; null when it can be a directory's.</summary>
     public static string? Flaw(string collection)

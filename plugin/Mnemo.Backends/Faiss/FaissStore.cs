@@ -76,7 +76,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(query);
         if (query.Vector.Length != settings.Embedding.Dimension)
-            throw Failures.Final("search", $"The query's vector has {query.Vector.Length} floats, the collection takes {settings.Embedding}; embed it with that model.");
+            throw FaissFailure.Final("search", $"The query's vector has {query.Vector.Length} floats, the collection takes {settings.Embedding}; embed it with that model.");
         return ReadAsync("search", collection => new RowSearch(collection).Nearest(scope, query, cancellation), cancellation);
     }
 
@@ -139,7 +139,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Failures.Final("prepare", $"The collection '{settings.Collection}' cannot be opened: {e.Message}", e);
+            throw FaissFailure.Final("prepare", $"The collection '{settings.Collection}' cannot be opened: {e.Message}", e);
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         }
         catch (IOException e)
         {
-            throw Failures.Final(operation, $"The files of the collection cannot be read: {Failures.Clause(e)}. Restore the directory from a backup.", e);
+            throw FaissFailure.Final(operation, $"The files of the collection cannot be read: {FaissFailure.Clause(e)}. Restore the directory from a backup.", e);
         }
         finally
         {
@@ -178,8 +178,8 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
     private FaissWriter Writer(string operation)
     {
         if (_closed) throw Closed(operation);
-        return _writer ?? throw Failures.Final(operation, "The store is not prepared.");
+        return _writer ?? throw FaissFailure.Final(operation, "The store is not prepared.");
     }
 
-    private static MemoryStoreException Closed(string operation) => Failures.Final(operation, "The store is closed.");
+    private static MemoryStoreException Closed(string operation) => FaissFailure.Final(operation, "The store is closed.");
 }

@@ -20,15 +20,15 @@ internal sealed class FaissWriter : IAsyncDisposable
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FaissCollection _collection;
-    private readonly GenerationKeeper _generations;
-    private readonly Task<(IndexGeneration Generation, Covered Covered)> _loading;
+    private readonly IndexScheduler _scheduler;
+    private readonly Task<(IndexSnapshot Snapshot, ReplayPosition ReplayPosition)> _loading;
     private readonly ITimer _quiet;
 
     public FaissWriter(FaissCollection collection)
     {
         _collection = collection;
-        _generations = new GenerationKeeper(collection, Post);
-        _quiet = collection.Settings.Clock.CreateTimer(_ => Post(() => _generations.Consider(isQuiet: true)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _scheduler = new IndexScheduler(collection, Post);
+        _quiet = collection.Settings.Clock.CreateTimer(_ => Post(() => _scheduler.Consider(isQuiet: true)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loading = OnThreadOfItsOwn(() => RowLoading.Load(collection));
         _ = _loading.ContinueWith(_ => Post(Load), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         new Thread(Run) { Name = "mnemo-faiss-writer", IsBackground = true }.Start();
@@ -46,7 +46,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         }
         catch (ChannelClosedException e)
         {
-            throw Failures.Final("write", "The store is closed.", e);
+            throw FaissFailure.Final("write", "The store is closed.", e);
         }
     }
 
@@ -56,16 +56,16 @@ internal sealed class FaissWriter : IAsyncDisposable
         _queue.Writer.TryComplete();
         await _ended.Task;
         await _quiet.DisposeAsync();
-        _generations.Dispose();
+        _scheduler.Dispose();
     }
 
-    private void Post(Action errand) => _ = PostAsync(errand);
+    private void Post(Action maintenance) => _ = PostAsync(maintenance);
 
-    private async Task PostAsync(Action errand)
+    private async Task PostAsync(Action maintenance)
     {
         try
         {
-            await _queue.Writer.WriteAsync(new Errand(errand));
+            await _queue.Writer.WriteAsync(new MaintenanceWork(maintenance));
         }
         catch (ChannelClosedException)
         {
@@ -84,8 +84,8 @@ internal sealed class FaissWriter : IAsyncDisposable
             }
             catch (Exception e)
             {
-                foreach (var work in group) work.Fail(Failures.OfWrite("write", e));
-                if (group is [Errand] && _collection.Log.IsEnabled(LogLevel.Warning))
+                foreach (var work in group) work.Fail(FaissFailure.OfWrite("write", e));
+                if (group is [MaintenanceWork] && _collection.Log.IsEnabled(LogLevel.Warning))
                     _collection.Log.LogWarning("Upkeep of {Directory} failed ({Problem})", _collection.Paths.Directory, e.Message);
             }
         }
@@ -97,8 +97,8 @@ internal sealed class FaissWriter : IAsyncDisposable
     {
         switch (group)
         {
-            case [Errand errand]:
-                errand.Run();
+            case [MaintenanceWork maintenance]:
+                maintenance.Run();
                 return;
             case [DeleteWork delete]:
                 Delete(delete);
@@ -109,7 +109,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         }
 
         if (!_loaded.Task.IsCompletedSuccessfully) return;
-        _generations.Consider(isQuiet: false);
+        _scheduler.Consider(isQuiet: false);
         _quiet.Change(TimeSpan.FromMilliseconds(QuietMs), Timeout.InfiniteTimeSpan);
     }
 
@@ -161,7 +161,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         var isLoaded = _loaded.Task.IsCompletedSuccessfully;
         var records = _collection.Records;
         var vectorBytes = 4L * _collection.Embedding.Dimension * memories.Count;
-        DiskRoom.Require(_collection.Paths.Directory, vectorBytes + (4 * recordBytes));
+        FreeSpace.Require(_collection.Paths.Directory, vectorBytes + (4 * recordBytes));
         var isReplacing = memories.Exists(m => isLoaded ? _collection.Rows.Find(m.Id.Value) >= 0 : records.Find(m.Id.Value) is not null);
         var first = _collection.Segments.Append([.. memories.Select(m => m.Id.Value)], [.. memories.Select(m => m.Vector)]);
         for (var i = 0; i < documents.Count; i++) RecordDocument.Place(documents[i], first with { Row = first.Row + i });
@@ -195,7 +195,7 @@ internal sealed class FaissWriter : IAsyncDisposable
             var found = _collection.Records.Find(ids);
             long[] seen = [.. ids.Where(i => found.TryGetValue(i, out var d) && work.Scope.Sees(RecordDocument.Read(d, _collection.Embedding)))];
             if (seen.Length == 0) continue;
-            DiskRoom.Require(_collection.Paths.Directory, 0);
+            FreeSpace.Require(_collection.Paths.Directory, 0);
             _collection.Gate.EnterWriteLock();
             try
             {
@@ -213,7 +213,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         if (work.Erasure == Erasure.Physical)
         {
             Load();
-            new RecordPurge(_collection, _generations).Run(work.Cancellation);
+            new RecordPurge(_collection, _scheduler).Run(work.Cancellation);
         }
 
         work.Complete(deleted);
@@ -230,37 +230,37 @@ internal sealed class FaissWriter : IAsyncDisposable
 
         try
         {
-            var (generation, covered) = _loading.GetAwaiter().GetResult();
+            var (snapshot, position) = _loading.GetAwaiter().GetResult();
             var state = _collection.Records.State;
-            RowLoading.Replay(_collection, generation, covered, state);
-            if (generation.Rows.Live != state.Count)
+            RowLoading.Replay(_collection, snapshot, position, state);
+            if (snapshot.Rows.Live != state.Count)
             {
-                generation.Dispose();
-                generation = RowLoading.Rebuild(_collection);
+                snapshot.Dispose();
+                snapshot = RowLoading.Rebuild(_collection);
             }
 
-            if (generation.Rows.Live != state.Count)
-                throw RecordFile.Damaged(_collection.Paths.Records(_collection.Manifest.Records), $"it holds {generation.Rows.Live} records of {state.Count}");
-            _collection.Generation = generation;
+            if (snapshot.Rows.Live != state.Count)
+                throw RecordFile.Damaged(_collection.Paths.Records(_collection.Manifest.Records), $"it holds {snapshot.Rows.Live} records of {state.Count}");
+            _collection.Snapshot = snapshot;
             _loaded.SetResult();
-            if (generation is { Index: null, Rows.Count: > 0 } && _collection.Manifest.Generation > 0) _generations.Start();
-            else if (generation.Index is not null) ReadBesides(generation);
+            if (snapshot is { Index: null, Rows.Count: > 0 } && _collection.Manifest.SnapshotNumber > 0) _scheduler.Start();
+            else if (snapshot.Index is not null) ReadBesides(snapshot);
         }
         catch (Exception e)
         {
-            _loaded.TrySetException(e is MemoryStoreException ? e : Failures.Final("prepare", $"The rows of the collection cannot be loaded: {Failures.Clause(e)}. Nothing was changed; restore the directory from a backup.", e));
+            _loaded.TrySetException(e is MemoryStoreException ? e : FaissFailure.Final("prepare", $"The rows of the collection cannot be loaded: {FaissFailure.Clause(e)}. Nothing was changed; restore the directory from a backup.", e));
             throw;
         }
     }
 
     /// <summary>Reads the index file once. If it was damaged, searches look into the segments until it is written anew.</summary>
-    private void ReadBesides(IndexGeneration generation) => _ = OnThreadOfItsOwn(() =>
+    private void ReadBesides(IndexSnapshot snapshot) => _ = OnThreadOfItsOwn(() =>
     {
         try
         {
-            if (generation.ReadCodes() is { } codes)
+            if (snapshot.ReadCodes() is { } codes)
             {
-                Post(() => Adopt(generation, codes));
+                Post(() => Adopt(snapshot, codes));
                 return true;
             }
         }
@@ -269,32 +269,32 @@ internal sealed class FaissWriter : IAsyncDisposable
             // It was replaced meanwhile, or it cannot be read: the latter is damage.
         }
 
-        Post(() => Distrust(generation));
+        Post(() => Distrust(snapshot));
         return false;
     });
 
     // On a small machine two long tasks are the whole thread pool, and the first message would wait for them.
     private static Task<T> OnThreadOfItsOwn<T>(Func<T> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private void Adopt(IndexGeneration generation, VectorCodes codes)
+    private void Adopt(IndexSnapshot snapshot, VectorCodes codes)
     {
-        if (!ReferenceEquals(generation, _collection.Generation)) return;
+        if (!ReferenceEquals(snapshot, _collection.Snapshot)) return;
         _collection.Gate.EnterWriteLock();
-        _collection.Generation = generation with { Codes = codes };
+        _collection.Snapshot = snapshot with { Codes = codes };
         _collection.Gate.ExitWriteLock();
         if (_collection.Log.IsEnabled(LogLevel.Debug))
             _collection.Log.LogDebug("The index of {Directory} was read and is intact", _collection.Paths.Directory);
     }
 
-    private void Distrust(IndexGeneration generation)
+    private void Distrust(IndexSnapshot snapshot)
     {
-        if (!ReferenceEquals(generation, _collection.Generation)) return;
+        if (!ReferenceEquals(snapshot, _collection.Snapshot)) return;
         if (_collection.Log.IsEnabled(LogLevel.Warning))
             _collection.Log.LogWarning("The index of {Directory} does not agree with its checksum and is rebuilt from the segments", _collection.Paths.Directory);
         _collection.Gate.EnterWriteLock();
-        generation.Rows.Indexed = 0;
+        snapshot.Rows.Indexed = 0;
         _collection.Gate.ExitWriteLock();
-        _generations.Start();
+        _scheduler.Start();
     }
 
     private void End()
@@ -302,7 +302,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         try
         {
             Load();
-            _generations.Finish();
+            _scheduler.Finish();
         }
         catch (Exception e)
         {

@@ -44,8 +44,8 @@ internal static class RecordDocument
         };
         var bytes = BsonSerializer.Serialize(document);
         size = bytes.Length;
-        if (bytes.Length > MaxBytes) throw Failures.Final("upsert", $"Memory {memory.Id} takes {bytes.Length} bytes, the limit is {MaxBytes}; shorten its text or its attributes. Nothing of the batch was written.");
-        document[Sum] = RecordSum.Of(memory);
+        if (bytes.Length > MaxBytes) throw FaissFailure.Final("upsert", $"Memory {memory.Id} takes {bytes.Length} bytes, the limit is {MaxBytes}; shorten its text or its attributes. Nothing of the batch was written.");
+        document[Sum] = Checksum.Of(memory);
         return document;
     }
 
@@ -87,7 +87,7 @@ internal static class RecordDocument
                 Revision = document["revision"].AsInt64,
                 Attributes = document["attributes"].AsArray.ToDictionary(a => a[0].AsString, a => a[1].AsString, StringComparer.Ordinal),
             };
-            return RecordSum.Of(memory) == SumOf(document) ? memory : throw Damaged(document);
+            return Checksum.Of(memory) == SumOf(document) ? memory : throw Damaged(document);
         }
         catch (Exception e) when (e is InvalidCastException or ArgumentException or KeyNotFoundException or NullReferenceException or InvalidOperationException)
         {
@@ -100,5 +100,5 @@ internal static class RecordDocument
     private static DateTimeOffset? Time(BsonValue value) => value.IsInt64 ? DateTimeOffset.FromUnixTimeMilliseconds(value.AsInt64) : null;
 
     private static Storage.MemoryStoreException Damaged(BsonDocument document, Exception? inner = null) =>
-        Failures.Final("read", $"The record of memory {document["_id"].RawValue} is damaged. Nothing was changed; restore the directory from a backup.", inner);
+        FaissFailure.Final("read", $"The record of memory {document["_id"].RawValue} is damaged. Nothing was changed; restore the directory from a backup.", inner);
 }

@@ -74,7 +74,7 @@ internal sealed class RecordFile : IDisposable
     }
 
     public static Storage.MemoryStoreException Damaged(string path, string problem, Exception? inner = null) =>
-        Failures.Final("prepare", $"The records file '{path}' is damaged ({problem}). Nothing was changed; restore the directory from a backup.", inner);
+        FaissFailure.Final("prepare", $"The records file '{path}' is damaged ({problem}). Nothing was changed; restore the directory from a backup.", inner);
 
     public static string LogPath(string path) => Path.ChangeExtension(path, ".log");
 

@@ -5,22 +5,22 @@ namespace Mnemo.Backends.Faiss;
 /// segments are overwritten, the index is written anew; the manifest exchanges all at once and the old files go.
 /// LiteDB's own rebuild is not used, for it fails on large files.
 /// </summary>
-internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper generations)
+internal sealed class RecordPurge(FaissCollection collection, IndexScheduler scheduler)
 {
     private const int PageRecords = 1000;
 
     public void Run(CancellationToken cancellation)
     {
-        generations.Stop();
+        scheduler.Stop();
         // A purge whose last step failed has left the old files behind, and nothing else shows it.
         FaissCollection.RemoveRubbish(collection.Paths, collection.Manifest);
         if (!collection.Records.State.IsDirty) return;
-        var former = (Records: collection.Records, Path: collection.Paths.Records(collection.Manifest.Records), Generation: collection.Manifest.Generation);
-        DiskRoom.Require(collection.Paths.Directory, (2 * new FileInfo(former.Path).Length) + (5L * collection.Embedding.Dimension * collection.Rows.Live));
+        var former = (Records: collection.Records, Path: collection.Paths.Records(collection.Manifest.Records), SnapshotNumber: collection.Manifest.SnapshotNumber);
+        FreeSpace.Require(collection.Paths.Directory, (2 * new FileInfo(former.Path).Length) + (5L * collection.Embedding.Dimension * collection.Rows.Live));
         var manifest = collection.Manifest with
         {
             Records = FaissManifest.RecordsName(collection.Manifest.RecordsNumber + 1),
-            Generation = collection.Manifest.Generation + 1,
+            SnapshotNumber = collection.Manifest.SnapshotNumber + 1,
         };
         var path = collection.Paths.Records(manifest.Records);
         Delete(path);
@@ -30,7 +30,7 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
             records = Copy(path, cancellation);
             var live = LiveRows.Of(collection.Rows, former.Records.State);
             EraseDeadRows(live);
-            var next = generations.Write(manifest.Generation, live, cancellation);
+            var next = scheduler.Write(manifest.SnapshotNumber, live, cancellation);
             manifest = manifest with { IndexHash = next.IndexHash };
             manifest.Save(collection.Paths);
             Exchange(manifest, records, next);
@@ -48,17 +48,17 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
 
         former.Records.Dispose();
         Delete(former.Path);
-        if (former.Generation > 0) Directory.Delete(collection.Paths.Generation(former.Generation), recursive: true);
+        if (former.SnapshotNumber > 0) Directory.Delete(collection.Paths.Snapshot(former.SnapshotNumber), recursive: true);
         Vectors.DurableFile.FlushDirectory(collection.Paths.Directory);
     }
 
-    private void Exchange(FaissManifest manifest, RecordFile records, IndexGeneration next)
+    private void Exchange(FaissManifest manifest, RecordFile records, IndexSnapshot next)
     {
         collection.Gate.EnterWriteLock();
         try
         {
-            collection.Generation.Dispose();
-            (collection.Manifest, collection.Records, collection.Generation) = (manifest, records, next);
+            collection.Snapshot.Dispose();
+            (collection.Manifest, collection.Records, collection.Snapshot) = (manifest, records, next);
             collection.Segments.ReleaseOldViews();
         }
         finally
@@ -93,7 +93,7 @@ internal sealed class RecordPurge(FaissCollection collection, GenerationKeeper g
     }
 
     private static Storage.MemoryStoreException Differs() =>
-        Failures.Final("delete", "The copy of the records differs from what should be there; the purge was given up and nothing was changed. Restore the directory from a backup.");
+        FaissFailure.Final("delete", "The copy of the records differs from what should be there; the purge was given up and nothing was changed. Restore the directory from a backup.");
 
     private static long Mixed(List<LiteDB.BsonDocument> page) => page.Aggregate(0L, (sum, d) => sum ^ RecordDocument.SumOf(d));
 

@@ -5,7 +5,7 @@ namespace Mnemo.Backends.Faiss;
 
 /// <summary>
 /// Everything about the rows that a search needs besides their vectors, in columns. A change of a memory adds a row
-/// and kills the old one; the next generation leaves the dead out. The first <see cref="Indexed"/> rows are those of
+/// and kills the old one; the next snapshot leaves the dead out. The first <see cref="Indexed"/> rows are those of
 /// the index file. Changed under the collection's gate only.
 /// </summary>
 internal sealed class RowDirectory

@@ -12,16 +12,16 @@ internal static class RowLoading
     private const int PageRecords = 500;
 
     /// <summary>The rows as of the moment when it was called, or a little later.</summary>
-    public static (IndexGeneration Generation, Covered Covered) Load(FaissCollection collection)
+    public static (IndexSnapshot Snapshot, ReplayPosition ReplayPosition) Load(FaissCollection collection)
     {
         var now = Read(collection, () => collection.Records.State);
-        if (FromDisk(collection) is not { } generation) return (Rebuild(collection), Until(now));
-        return (generation, Replay(collection, generation, generation.Covered, now));
+        if (FromDisk(collection) is not { } snapshot) return (Rebuild(collection), Until(now));
+        return (snapshot, Replay(collection, snapshot, snapshot.ReplayPosition, now));
     }
 
-    /// <summary>Applies what was written since something was covered: rows appended to the segments, and tombstones.</summary>
-    /// <returns>What is covered then.</returns>
-    public static Covered Replay(FaissCollection collection, IndexGeneration generation, Covered since, RecordState now)
+    /// <summary>Applies what was written since a position: rows appended to the segments, and tombstones.</summary>
+    /// <returns>The position after it.</returns>
+    public static ReplayPosition Replay(FaissCollection collection, IndexSnapshot snapshot, ReplayPosition since, RecordState now)
     {
         HashSet<long> touched = now.Deletes > since.Deletes ? [.. Read(collection, () => collection.Records.DeletedAfter(since.Deletes))] : [];
         foreach (var (number, segment) in collection.Segments.Files.Where(f => f.Key >= since.Segment && f.Key <= now.Segment))
@@ -30,26 +30,26 @@ internal static class RowLoading
             for (var row = number == since.Segment ? since.Rows : 0; row < until; row++) touched.Add(segment.ReadId(row));
         }
 
-        var strings = generation.Rows.Strings;
+        var strings = snapshot.Rows.Strings;
         var entries = new List<RowEntry>();
         foreach (var page in touched.Chunk(PageRecords))
         {
             var found = Read(collection, () => collection.Records.Find(page).Values.Select(d => Entry(collection, d, strings)).ToList());
             entries.AddRange(found);
-            foreach (var id in page.Except(found.Select(e => e.Id))) generation.Rows.Remove(id);
+            foreach (var id in page.Except(found.Select(e => e.Id))) snapshot.Rows.Remove(id);
         }
 
         foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row))
         {
-            var known = generation.Rows.Find(entry.Id);
-            if (known < 0 || generation.Rows.Places[known] != entry.Place) generation.Rows.Set(entry);
+            var known = snapshot.Rows.Find(entry.Id);
+            if (known < 0 || snapshot.Rows.Places[known] != entry.Place) snapshot.Rows.Set(entry);
         }
 
         return Until(now);
     }
 
     /// <summary>Makes the directory anew from all records.</summary>
-    public static IndexGeneration Rebuild(FaissCollection collection)
+    public static IndexSnapshot Rebuild(FaissCollection collection)
     {
         var entries = new List<RowEntry>();
         var strings = new StringTable();
@@ -63,18 +63,18 @@ internal static class RowLoading
 
         var rows = new RowDirectory(strings, entries.Count);
         foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row)) rows.Set(entry);
-        return IndexGeneration.None with { Rows = rows };
+        return IndexSnapshot.None with { Rows = rows };
     }
 
-    /// <summary>The generation as it lies on the disk; null with a line in the log when it must be rebuilt.</summary>
-    private static IndexGeneration? FromDisk(FaissCollection collection)
+    /// <summary>The snapshot as it lies on the disk; null with a line in the log when it must be rebuilt.</summary>
+    private static IndexSnapshot? FromDisk(FaissCollection collection)
     {
-        if (collection.Manifest.Generation == 0) return IndexGeneration.Fresh();
+        if (collection.Manifest.SnapshotNumber == 0) return IndexSnapshot.Fresh();
         string? problem;
-        IndexGeneration? loaded = null;
+        IndexSnapshot? loaded = null;
         try
         {
-            loaded = IndexGeneration.Load(collection.Paths, collection.Manifest, out problem);
+            loaded = IndexSnapshot.Load(collection.Paths, collection.Manifest, out problem);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
@@ -86,7 +86,7 @@ internal static class RowLoading
         return loaded;
     }
 
-    private static Covered Until(RecordState state) => new(state.Segment, state.Rows, state.Deletes);
+    private static ReplayPosition Until(RecordState state) => new(state.Segment, state.Rows, state.Deletes);
 
     private static T Read<T>(FaissCollection collection, Func<T> read)
     {

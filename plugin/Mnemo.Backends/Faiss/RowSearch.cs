@@ -54,7 +54,7 @@ internal sealed class RowSearch(FaissCollection collection)
 
     private List<int> Ordinals(MemoryFilter filter, CancellationToken cancellation)
     {
-        var test = RowTest.From(filter, Rows);
+        var test = RowPredicate.From(filter, Rows);
         List<int> passing = [];
         for (var ordinal = 0; ordinal < Rows.Count; ordinal++)
         {
@@ -69,8 +69,8 @@ internal sealed class RowSearch(FaissCollection collection)
     {
         var candidates = ByIds(filter, Candidates(scope, buffer));
         var whole = MemoryFilter.And(scope.Visible(), filter);
-        var test = filter is MemoryFilter.AllOf { Parts.Count: 0 } ? Persona(scope) : RowTest.From(whole, Rows);
-        if (ReferenceEquals(test, RowTest.Always) && Rows.DeadCount == 0) return candidates;
+        var test = filter is MemoryFilter.AllOf { Parts.Count: 0 } ? Persona(scope) : RowPredicate.From(whole, Rows);
+        if (ReferenceEquals(test, RowPredicate.Always) && Rows.DeadCount == 0) return candidates;
         var count = 0;
         foreach (var ordinal in candidates)
         {
@@ -107,10 +107,10 @@ internal sealed class RowSearch(FaissCollection collection)
         return found is [var only] ? only.Items : buffer[..Posting.Union(found, buffer)];
     }
 
-    private RowTest Persona(MemoryScope scope) =>
-        scope.Reach.AnyPersona ? RowTest.Always : RowTest.From(MemoryFilter.Equal(TextField.Persona, scope.Persona), Rows);
+    private RowPredicate Persona(MemoryScope scope) =>
+        scope.Reach.AnyPersona ? RowPredicate.Always : RowPredicate.From(MemoryFilter.Equal(TextField.Persona, scope.Persona), Rows);
 
-    private bool Passes(RowTest test, MemoryFilter filter, int ordinal, CancellationToken cancellation)
+    private bool Passes(RowPredicate test, MemoryFilter filter, int ordinal, CancellationToken cancellation)
     {
         if (ordinal % RecordsBetweenChecks == 0) cancellation.ThrowIfCancellationRequested();
         return test.Of(ordinal) switch
@@ -127,7 +127,7 @@ internal sealed class RowSearch(FaissCollection collection)
         var indexed = ordinals.BinarySearch(Rows.Indexed);
         if (indexed < 0) indexed = ~indexed;
         var input = new ScanInput { Query = query, Metric = VectorMetric.Cosine, Ids = Rows.Ids, InverseNorms = Rows.InverseNorms };
-        if (indexed > 0) CodedScan.Some(collection.Generation.Index!, collection.Generation.Codes, input, ordinals[..indexed], best, cancellation);
+        if (indexed > 0) CodedScan.Some(collection.Snapshot.Index!, collection.Snapshot.Codes, input, ordinals[..indexed], best, cancellation);
         for (var from = indexed; from < ordinals.Length;)
         {
             var place = Rows.Places[ordinals[from]];

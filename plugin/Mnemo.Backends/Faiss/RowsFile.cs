@@ -4,12 +4,12 @@ using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;
 
-/// <summary>Up to where a generation has taken in what was written: rows of segments and tombstones.</summary>
-internal readonly record struct Covered(int Segment, int Rows, long Deletes);
+/// <summary>Up to where a snapshot holds what was written: rows of segments and tombstones.</summary>
+internal readonly record struct ReplayPosition(int Segment, int Rows, long Deletes);
 
 /// <summary>
-/// The directory of a generation's rows as a file: letters MNEMOROW, version, generation, dimension, number of rows and
-/// texts, what is covered; then the texts (length and UTF-16 each) and the columns one after the other; then XxHash3 of all that.
+/// The directory of a snapshot's rows as a file: letters MNEMOROW, version, snapshot number, dimension, number of rows and
+/// texts, the replay position; then the texts (length and UTF-16 each) and the columns one after the other; then XxHash3 of all that.
 /// </summary>
 internal static class RowsFile
 {
@@ -17,14 +17,14 @@ internal static class RowsFile
     private const int HashBytes = 8;
     private static ReadOnlySpan<byte> Magic => "MNEMOROW"u8;
 
-    public static void Write(string path, int generation, int dimension, RowDirectory rows, Covered covered)
+    public static void Write(string path, int snapshot, int dimension, RowDirectory rows, ReplayPosition position)
     {
         var buffer = new MemoryStream();
         using (var writer = new BinaryWriter(buffer, System.Text.Encoding.Unicode, leaveOpen: true))
         {
             writer.Write(Magic);
-            foreach (var number in (int[])[Version, generation, dimension, rows.Count, rows.Strings.Count, covered.Segment, covered.Rows]) writer.Write(number);
-            writer.Write(covered.Deletes);
+            foreach (var number in (int[])[Version, snapshot, dimension, rows.Count, rows.Strings.Count, position.Segment, position.Rows]) writer.Write(number);
+            writer.Write(position.Deletes);
             for (var i = 0; i < rows.Strings.Count; i++)
             {
                 writer.Write(rows.Strings[i].Length);
@@ -43,8 +43,8 @@ internal static class RowsFile
     }
 
     /// <summary>Reads the file back.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, cut short, or of another generation.</exception>
-    public static (RowDirectory Rows, Covered Covered) Read(string path, int generation, int dimension)
+    /// <exception cref="InvalidDataException">It is damaged, cut short, or of another snapshot.</exception>
+    public static (RowDirectory Rows, ReplayPosition ReplayPosition) Read(string path, int snapshot, int dimension)
     {
         var content = File.ReadAllBytes(path);
         if (content.Length < HashBytes || XxHash3.HashToUInt64(content.AsSpan(0, content.Length - HashBytes)) != BitConverter.ToUInt64(content, content.Length - HashBytes))
@@ -52,8 +52,8 @@ internal static class RowsFile
         var reader = new Cursor(content.AsSpan(0, content.Length - HashBytes));
         if (!reader.Take(Magic.Length).SequenceEqual(Magic)) throw new InvalidDataException("it does not start with the letters MNEMOROW");
         var head = reader.Take<int>(7);
-        if (head[0] != Version || head[1] != generation || head[2] != dimension) throw new InvalidDataException("it belongs to another generation, dimension or version");
-        var covered = new Covered(head[5], head[6], reader.Take<long>(1)[0]);
+        if (head[0] != Version || head[1] != snapshot || head[2] != dimension) throw new InvalidDataException("it belongs to another snapshot, dimension or version");
+        var position = new ReplayPosition(head[5], head[6], reader.Take<long>(1)[0]);
         var strings = new StringTable();
         for (var i = 0; i < head[4]; i++) strings.Add(new string(reader.Take<char>(reader.Take<int>(1)[0])));
 
@@ -64,7 +64,7 @@ internal static class RowsFile
         reader.Take<RowPlace>(count).CopyTo(rows.Places);
         reader.Take<float>(count).CopyTo(rows.InverseNorms);
         if (!rows.TryRestore(count)) throw new InvalidDataException("an id stands in it twice");
-        return (rows, covered);
+        return (rows, position);
     }
 
     private ref struct Cursor(ReadOnlySpan<byte> rest)

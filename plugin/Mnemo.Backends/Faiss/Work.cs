@@ -23,7 +23,7 @@ internal sealed class UpsertWork : Work
         foreach (var memory in memories)
         {
             if (memory.Embedding != embedding || memory.Vector.Length != embedding.Dimension)
-                throw Failures.Final("upsert", $"Memory {memory.Id} was embedded by {memory.Embedding} ({memory.Vector.Length} floats), the collection takes {embedding}; embed it again. Nothing of the batch was written.");
+                throw FaissFailure.Final("upsert", $"Memory {memory.Id} was embedded by {memory.Embedding} ({memory.Vector.Length} floats), the collection takes {embedding}; embed it again. Nothing of the batch was written.");
         }
 
         Memories = memories;
@@ -70,7 +70,7 @@ internal sealed class DeleteWork(MemoryScope scope, IReadOnlyList<MemoryId> ids,
 }
 
 /// <summary>Anything else that must not run beside a write.</summary>
-internal sealed class Errand(Action run) : Work(CancellationToken.None)
+internal sealed class MaintenanceWork(Action run) : Work(CancellationToken.None)
 {
     public void Run() => run();
 

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
+using Mnemo.Indexing;
 using Mnemo.Memories;
-using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Writing;
 
 namespace Mnemo.Capture;
 
@@ -16,8 +17,8 @@ public sealed partial class CaptureWorker(
     Outbox outbox,
     MemoryManager stores,
     MemoryWriter writer,
-    WordIndex words,
-    Task wordsReady,
+    TextIndex textIndex,
+    Task textIndexReady,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     EmbeddingFingerprint fingerprint,
     CaptureOptions options,
@@ -26,20 +27,19 @@ public sealed partial class CaptureWorker(
 {
     private const int LongestSleepMs = 3_600_000;
 
-    private readonly SessionDirectory _sessions = new(outbox.Control);
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TaskCompletionSource _never = new();
-    private readonly Patience _patience = new(outbox, clock, logger);
+    private readonly RetryLoop _retries = new(outbox, clock, logger);
 
     /// <summary>
     /// Works until it is cancelled, then finishes the batch in hand and returns. What failed in an earlier run is tried
-    /// again first. Throws why the words cannot be made current, when they cannot.
+    /// again first. Throws why the text index cannot be made current, when it cannot.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         try
         {
-            await wordsReady.WaitAsync(cancellation);
+            await textIndexReady.WaitAsync(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -54,14 +54,14 @@ public sealed partial class CaptureWorker(
             {
                 if (!areFailedBack) await outbox.RetryFailedAsync(CancellationToken.None);
                 areFailedBack = true;
-                while (!cancellation.IsCancellationRequested && await StepAsync(long.MaxValue, CancellationToken.None)) _patience.Relax();
-                var due = await _sessions.CloseIdleWindowsAsync(options.IdleMs, CancellationToken.None);
-                _patience.Relax();
+                while (!cancellation.IsCancellationRequested && await StepAsync(long.MaxValue, CancellationToken.None)) _retries.Relax();
+                var due = await DirectoryRecorder.CloseIdleWindowsAsync(outbox.Control, options.IdleMs, CancellationToken.None);
+                _retries.Relax();
                 await SleepAsync(arrival, due is { } next ? next - clock.GetUtcNow() : null, cancellation);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
-                await SleepAsync(_never.Task, await _patience.ReportAsync(e), cancellation);
+                await SleepAsync(_never.Task, await _retries.ReportAsync(e), cancellation);
             }
         }
     }
@@ -82,7 +82,7 @@ public sealed partial class CaptureWorker(
     public async Task FlushAsync(CancellationToken cancellation)
     {
         await DrainAsync(cancellation);
-        await _sessions.CloseWindowsAsync(cancellation);
+        await DirectoryRecorder.CloseWindowsAsync(outbox.Control, cancellation);
     }
 
     /// <inheritdoc />
@@ -95,10 +95,10 @@ public sealed partial class CaptureWorker(
         return new Turn(_turn);
     }
 
-    // Repetitions are found through the words, so nothing is made into a memory before they are current.
+    // Repetitions are found through the text index, so nothing is made into a memory before it is current.
     private async Task<bool> StepAsync(long last, CancellationToken cancellation)
     {
-        await wordsReady.WaitAsync(cancellation);
+        await textIndexReady.WaitAsync(cancellation);
         using var turn = await PauseAsync(cancellation);
         var rows = await outbox.PendingAsync(options.BatchRows, cancellation);
         if (rows.Count == 0 || rows[0].Sequence > last) return false;
@@ -117,8 +117,8 @@ public sealed partial class CaptureWorker(
         {
             if (rows.Count == 1)
             {
-                LogRefused(rows[0].Sequence, Patience.Reason(e));
-                await outbox.FailAsync(rows[0].Sequence, Patience.Reason(e), cancellation);
+                LogRefused(rows[0].Sequence, RetryLoop.Reason(e));
+                await outbox.FailAsync(rows[0].Sequence, RetryLoop.Reason(e), cancellation);
                 return;
             }
 
@@ -131,11 +131,11 @@ public sealed partial class CaptureWorker(
     private async Task StoreTogetherAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
     {
         var tracker = new SessionTracker(outbox.Control, options.IdleMs);
-        List<SeatedRow> seated = [];
-        foreach (var row in rows) seated.Add(new SeatedRow(row, await tracker.AssignAsync(row, cancellation)));
+        List<OutboxRow> assigned = [];
+        foreach (var row in rows) assigned.Add(row with { Session = await tracker.AssignAsync(row, cancellation) });
 
-        var consolidator = new Consolidator(stores, words, fingerprint);
-        await consolidator.AddAsync(seated, cancellation);
+        var consolidator = new Consolidator(stores, textIndex, fingerprint);
+        await consolidator.AddAsync(assigned, cancellation);
         var memories = await EmbedAsync(consolidator.Memories, cancellation);
         foreach (var batch in writer.Limits.Split(memories)) await writer.UpsertAsync(batch, cancellation);
 

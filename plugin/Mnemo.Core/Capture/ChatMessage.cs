@@ -13,7 +13,7 @@ public sealed record ChatMessage(string Id, MemoryScope Scope, Speaker Speaker, 
     /// <summary>A link that jumps to the message; empty where the platform has none.</summary>
     public string Link { get; init; } = "";
 
-    /// <summary>The sitting, when the source knows it (imports, evaluation); empty lets the session tracker decide.</summary>
+    /// <summary>The session, when the source knows it (imports, evaluation); empty lets the session tracker decide.</summary>
     public string Session { get; init; } = "";
 
     /// <summary>Whether the bot is spoken to: a mention, a reply to it, or a private chat.</summary>

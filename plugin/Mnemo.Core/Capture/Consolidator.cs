@@ -1,6 +1,5 @@
+using Mnemo.Indexing;
 using Mnemo.Memories;
-using Mnemo.Recall;
-using Mnemo.State;
 using Mnemo.Storage;
 
 namespace Mnemo.Capture;
@@ -10,14 +9,14 @@ namespace Mnemo.Capture;
 /// sources, every other draft gets an id of its own. What a crash had written already is recognised by its source, so
 /// the same rows always lead to the same memories.
 /// </summary>
-internal sealed class Consolidator(MemoryManager stores, WordIndex words, EmbeddingFingerprint fingerprint)
+internal sealed class Consolidator(MemoryManager stores, TextIndex textIndex, EmbeddingFingerprint fingerprint)
 {
     /// <summary>A phrase that somebody repeats all day must not grow without end.</summary>
     private const int MaxSources = 1000;
 
     private readonly Dictionary<MemoryId, Memory> _memories = [];
     private readonly HashSet<MemoryId> _unchanged = [];
-    private readonly Dictionary<long, MemoryId> _idsByWords = [];
+    private readonly Dictionary<long, MemoryId> _idsByText = [];
     private readonly Dictionary<long, MemoryId?> _repeated = [];
     private readonly HashSet<MemoryId> _absent = [];
     private readonly List<CompletedRow> _done = [];
@@ -28,35 +27,35 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
     /// <summary>What the outbox shall be told once they are stored.</summary>
     public IReadOnlyList<CompletedRow> Done => _done;
 
-    public async Task AddAsync(IReadOnlyList<SeatedRow> rows, CancellationToken cancellation)
+    public async Task AddAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
     {
-        var drafts = rows.Select(seated => (Seated: seated, Texts: seated.Row.IsQuestion ? [] : RawExtractor.Extract(seated.Row.Message))).ToList();
+        var drafts = rows.Select(row => (Row: row, Texts: row.IsQuestion ? [] : RawExtractor.Extract(row.Message))).ToList();
         var looked = await LookUpAsync(drafts, cancellation);
-        foreach (var (seated, texts) in drafts)
+        foreach (var (row, texts) in drafts)
         {
             var created = 0;
             for (var i = 0; i < texts.Count; i++)
             {
-                var id = await PlaceAsync(seated, texts[i], i, texts.Count, looked, cancellation);
-                if (_memories[id].Sources is [var first, ..] && first.MessageId == seated.Row.Message.Id) created++;
+                var id = await PlaceAsync(row, texts[i], i, texts.Count, looked, cancellation);
+                if (_memories[id].Sources is [var first, ..] && first.MessageId == row.Message.Id) created++;
             }
 
-            _done.Add(new CompletedRow(seated.Row, seated.Session, created));
+            _done.Add(new CompletedRow(row, created));
         }
     }
 
     // One read for the repetitions of each scope and one for all first ids, instead of one for each draft.
-    private async Task<Dictionary<MemoryId, Memory>> LookUpAsync(List<(SeatedRow Seated, IReadOnlyList<RawDraft> Texts)> drafts, CancellationToken cancellation)
+    private async Task<Dictionary<MemoryId, Memory>> LookUpAsync(List<(OutboxRow Row, IReadOnlyList<RawDraft> Texts)> drafts, CancellationToken cancellation)
     {
         List<(MemoryScope Scope, MemoryId Id)> repeated = [];
         List<MemoryId> first = [];
-        foreach (var (seated, texts) in drafts)
+        foreach (var (row, texts) in drafts)
         {
-            var message = seated.Row.Message;
+            var message = row.Message;
             for (var i = 0; i < texts.Count; i++)
             {
                 if (FindRepeated(KeyOf(message, texts[i])) is { } id) repeated.Add((message.Scope, id));
-                else first.Add(MemoryId.From(seated.Row.At, message.Id, i));
+                else first.Add(MemoryId.From(row.At, message.Id, i));
             }
         }
 
@@ -71,30 +70,30 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
         return found;
     }
 
-    // The words are asked once for each text of the batch, however often it is in it.
+    // The text index is asked once for each text of the batch, however often it is in it.
     private MemoryId? FindRepeated(long key)
     {
-        if (!_repeated.TryGetValue(key, out var id)) _repeated.Add(key, id = words.FindDuplicate(key));
+        if (!_repeated.TryGetValue(key, out var id)) _repeated.Add(key, id = textIndex.FindDuplicate(key));
         return id;
     }
 
-    private static long KeyOf(ChatMessage message, RawDraft draft) => WordKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
+    private static long KeyOf(ChatMessage message, RawDraft draft) => TextIndexKeys.Duplicate(message.Scope, message.Speaker.Id, draft.Text);
 
     private async Task<MemoryId> PlaceAsync(
-        SeatedRow seated, RawDraft draft, int index, int siblings, Dictionary<MemoryId, Memory> looked, CancellationToken cancellation)
+        OutboxRow row, RawDraft draft, int index, int siblings, Dictionary<MemoryId, Memory> looked, CancellationToken cancellation)
     {
-        var message = seated.Row.Message;
+        var message = row.Message;
         var key = KeyOf(message, draft);
-        if (!_idsByWords.TryGetValue(key, out var id))
+        if (!_idsByText.TryGetValue(key, out var id))
         {
             id = FindRepeated(key) is { } known && looked.ContainsKey(known)
                 ? known
-                : await FreeIdAsync(seated.Row, draft, index, siblings, looked, cancellation);
-            _idsByWords.Add(key, id);
+                : await FreeIdAsync(row, draft, index, siblings, looked, cancellation);
+            _idsByText.Add(key, id);
         }
 
         var existing = _memories.GetValueOrDefault(id) ?? looked.GetValueOrDefault(id);
-        var joined = existing is null ? Create(id, seated, draft) : Join(existing, message, draft);
+        var joined = existing is null ? Create(id, row, draft) : Join(existing, message, draft);
         if (!ReferenceEquals(joined, existing)) _unchanged.Remove(id);
         else if (!_memories.ContainsKey(id)) _unchanged.Add(id);
         _memories[id] = joined;
@@ -135,18 +134,18 @@ internal sealed class Consolidator(MemoryManager stores, WordIndex words, Embedd
         && holder.Sources.Any(source => source.MessageId == message.Id)
         && (siblings == 1 || holder.Text == draft.Text);
 
-    private Memory Create(MemoryId id, SeatedRow seated, RawDraft draft) => new()
+    private Memory Create(MemoryId id, OutboxRow row, RawDraft draft) => new()
     {
         Id = id,
-        Scope = seated.Row.Message.Scope,
-        Speaker = seated.Row.Message.Speaker,
+        Scope = row.Message.Scope,
+        Speaker = row.Message.Speaker,
         Text = draft.Text,
-        Session = seated.Session,
-        Sources = [Source(seated.Row.Message)],
+        Session = row.Session,
+        Sources = [Source(row.Message)],
         Importance = draft.IsPinned ? 1 : 0.5f,
         Trust = draft.IsPinned ? Trust.Pinned : Trust.Member,
-        SpokenAt = seated.Row.Message.At,
-        RecordedAt = seated.Row.QueuedAt,
+        SpokenAt = row.Message.At,
+        RecordedAt = row.QueuedAt,
         Embedding = fingerprint,
     };
 

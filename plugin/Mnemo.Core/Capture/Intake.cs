@@ -1,5 +1,5 @@
-using Mnemo.Embedding;
 using Mnemo.State;
+using Mnemo.Text;
 
 namespace Mnemo.Capture;
 

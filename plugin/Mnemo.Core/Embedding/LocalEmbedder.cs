@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using Mnemo.Memories;
+using Mnemo.Text;
 
 namespace Mnemo.Embedding;
 

@@ -20,7 +20,7 @@ public sealed record Memory
     /// <summary>What sort of thing it is.</summary>
     public MemoryKind Kind { get; init; } = MemoryKind.Raw;
 
-    /// <summary>The sitting in which it was said; its neighbours are looked for there. Empty when unknown.</summary>
+    /// <summary>The session in which it was said; its neighbours are looked for there. Empty when unknown.</summary>
     public string Session { get; init; } = "";
 
     /// <summary>A verbatim piece of the source; empty when <see cref="Text"/> is the source itself.</summary>

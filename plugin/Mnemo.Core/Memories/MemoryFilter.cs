@@ -24,7 +24,7 @@ public enum TextField
     /// <summary>The speaker's id.</summary>
     Speaker,
 
-    /// <summary>The sitting.</summary>
+    /// <summary>The session.</summary>
     Session,
 
     /// <summary>The kind's name.</summary>

@@ -10,13 +10,13 @@ internal static class ControlTraces
     /// Erases everything but the waiting messages, which are the outbox's, and the privacy choice, which is kept under a
     /// hash. The answer can count again what is left, when the erasure is on the disk.
     /// </summary>
-    public static List<ErasedTrace> Erase(ControlConnection c, Who who)
+    public static List<ErasedTrace> Erase(ControlConnection c, PersonKey person)
     {
         // A direct chat belongs to the person, so its sessions, windows and settings name them and go as a whole.
-        var direct = Direct(c, who);
-        var sessions = CountBy(c, "SELECT session, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY session", who);
-        var windows = CountBy(c, "SELECT window, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY window", who);
-        var messages = c.Execute("DELETE FROM messages WHERE platform = $1 AND speaker = $2", who.Platform, who.UserId);
+        var direct = Direct(c, person);
+        var sessions = CountBy(c, "SELECT session, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY session", person);
+        var windows = CountBy(c, "SELECT window, count(*) FROM messages WHERE platform = $1 AND speaker = $2 GROUP BY window", person);
+        var messages = c.Execute("DELETE FROM messages WHERE platform = $1 AND speaker = $2", person.Platform, person.UserId);
         var emptied = 0L;
         foreach (var (session, theirs) in sessions)
         {
@@ -39,50 +39,50 @@ internal static class ControlTraces
             settings += c.Execute("DELETE FROM settings WHERE conversation = $1", conversation);
         }
 
-        var places = c.Execute("DELETE FROM participants WHERE platform = $1 AND user = $2", who.Platform, who.UserId);
-        var names = c.Execute("DELETE FROM user_names WHERE platform = $1 AND user = $2", who.Platform, who.UserId)
-            + c.Execute("DELETE FROM users WHERE platform = $1 AND id = $2", who.Platform, who.UserId);
-        PrivacySettings.Anonymise(c, who.Platform, who.UserId);
+        var places = c.Execute("DELETE FROM participants WHERE platform = $1 AND user = $2", person.Platform, person.UserId);
+        var names = c.Execute("DELETE FROM user_names WHERE platform = $1 AND user = $2", person.Platform, person.UserId)
+            + c.Execute("DELETE FROM users WHERE platform = $1 AND id = $2", person.Platform, person.UserId);
+        PrivacySettings.Anonymise(c, person.Platform, person.UserId);
         return
         [
-            new("messages", messages, left => Messages(left, who)),
+            new("messages", messages, left => Messages(left, person)),
             new("sessions", emptied, left => Of(left, "SELECT count(*) FROM sessions WHERE conversation = $1", direct)
                 + sessions.Sum(s => left.Number("SELECT count(*) FROM sessions WHERE number = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE session = $1)", s.Number))),
             new("windows", shut, left => Of(left, "SELECT count(*) FROM windows WHERE conversation = $1", direct)
                 + windows.Sum(w => left.Number("SELECT count(*) FROM windows WHERE number = $1 AND NOT EXISTS (SELECT 1 FROM messages WHERE window = $1)", w.Number))),
-            new("participants", places, left => Conversations(left, who)),
-            new("names", names, left => Names(left, who)),
+            new("participants", places, left => Conversations(left, person)),
+            new("names", names, left => Names(left, person)),
             new("settings", settings, left => Of(left, "SELECT count(*) FROM settings WHERE conversation = $1", direct)),
         ];
     }
 
-    public static long Messages(ControlConnection c, Who who)
-        => c.Number("SELECT count(*) FROM messages WHERE platform = $1 AND speaker = $2", who.Platform, who.UserId);
+    public static long Messages(ControlConnection c, PersonKey person)
+        => c.Number("SELECT count(*) FROM messages WHERE platform = $1 AND speaker = $2", person.Platform, person.UserId);
 
     /// <summary>Their messages that wait; what they say after they asked to be forgotten is new and not counted.</summary>
-    public static long Waiting(ControlConnection c, Who who, DateTimeOffset before)
+    public static long Waiting(ControlConnection c, PersonKey person, DateTimeOffset before)
     {
         var limit = before.ToUnixTimeMilliseconds();
-        return c.Number("SELECT count(*) FROM outbox WHERE platform = $1 AND speaker = $2 AND queued_at < $3", who.Platform, who.UserId, limit)
-            + c.Number("SELECT count(*) FROM failed WHERE platform = $1 AND speaker = $2 AND queued_at < $3", who.Platform, who.UserId, limit);
+        return c.Number("SELECT count(*) FROM outbox WHERE platform = $1 AND speaker = $2 AND queued_at < $3", person.Platform, person.UserId, limit)
+            + c.Number("SELECT count(*) FROM failed WHERE platform = $1 AND speaker = $2 AND queued_at < $3", person.Platform, person.UserId, limit);
     }
 
-    public static long Conversations(ControlConnection c, Who who)
-        => c.Number("SELECT count(*) FROM participants WHERE platform = $1 AND user = $2", who.Platform, who.UserId);
+    public static long Conversations(ControlConnection c, PersonKey person)
+        => c.Number("SELECT count(*) FROM participants WHERE platform = $1 AND user = $2", person.Platform, person.UserId);
 
     private static long Of(ControlConnection c, string sql, List<string> conversations) => conversations.Sum(conversation => c.Number(sql, conversation));
 
-    private static List<(long Number, long Messages)> CountBy(ControlConnection c, string sql, Who who)
-        => c.Query(sql, r => (r.GetInt64(0), r.GetInt64(1)), who.Platform, who.UserId);
+    private static List<(long Number, long Messages)> CountBy(ControlConnection c, string sql, PersonKey person)
+        => c.Query(sql, r => (r.GetInt64(0), r.GetInt64(1)), person.Platform, person.UserId);
 
-    private static long Names(ControlConnection c, Who who)
-        => c.Number("SELECT count(*) FROM user_names WHERE platform = $1 AND user = $2", who.Platform, who.UserId)
-        + c.Number("SELECT count(*) FROM users WHERE platform = $1 AND id = $2", who.Platform, who.UserId);
+    private static long Names(ControlConnection c, PersonKey person)
+        => c.Number("SELECT count(*) FROM user_names WHERE platform = $1 AND user = $2", person.Platform, person.UserId)
+        + c.Number("SELECT count(*) FROM users WHERE platform = $1 AND id = $2", person.Platform, person.UserId);
 
-    private static List<string> Direct(ControlConnection c, Who who) => [.. c.Query(
+    private static List<string> Direct(ControlConnection c, PersonKey person) => [.. c.Query(
         "SELECT channel, thread FROM participants WHERE platform = $1 AND guild = $2 AND user = $3",
-        r => (Channel: r.GetString(0), Thread: r.GetString(1)), who.Platform, MemoryScope.Direct, who.UserId)
-        .Select(chat => new MemoryScope(who.Platform, MemoryScope.Direct, chat.Channel, who.UserId, chat.Thread).Conversation)];
+        r => (Channel: r.GetString(0), Thread: r.GetString(1)), person.Platform, MemoryScope.Direct, person.UserId)
+        .Select(chat => new MemoryScope(person.Platform, MemoryScope.Direct, chat.Channel, person.UserId, chat.Thread).Conversation)];
 }
 
 /// <summary>A place of the control state that was erased.</summary>

@@ -17,42 +17,42 @@ public sealed class DeletionLedger(ControlStore control)
             r => new ErasureReceipt(r.GetInt64(0), r.GetString(1), Time(r.GetInt64(2)), Time(r.GetInt64(3)), Places(r.GetString(4))), max), cancellation);
 
     /// <summary>
-    /// Which of these words their speakers had forgotten: what they said until they last asked for it, and every memory
-    /// that was erased, whatever its date. Words without a date cannot be shown to be newer, so they count as forgotten too.
+    /// Which of these texts their speakers had forgotten: what they said until they last asked for it, and every memory
+    /// that was erased, whatever its date. Texts without a date cannot be shown to be newer, so they count as forgotten too.
     /// </summary>
-    /// <returns>One answer for each of the words, in their order.</returns>
-    internal Task<IReadOnlyList<bool>> AreForgottenAsync(IReadOnlyList<SaidWords> words, CancellationToken cancellation) => control.ReadAsync<IReadOnlyList<bool>>(c =>
+    /// <returns>One answer for each candidate, in their order.</returns>
+    internal Task<IReadOnlyList<bool>> AreForgottenAsync(IReadOnlyList<ImportCandidate> candidates, CancellationToken cancellation) => control.ReadAsync<IReadOnlyList<bool>>(c =>
     {
         var requests = c.Query("SELECT who_hash, max(requested_at) FROM erasures GROUP BY who_hash", r => (Hash: r.GetString(0), At: Time(r.GetInt64(1))))
             .ToDictionary(request => request.Hash, request => request.At, StringComparer.Ordinal);
-        if (requests.Count == 0) return new bool[words.Count];
-        Dictionary<Who, DateTimeOffset?> last = [];
-        foreach (var who in words.Select(w => w.Who).Distinct()) last[who] = requests.TryGetValue(PersonHash.Of(c, who.Platform, who.UserId), out var at) ? at : null;
-        return [.. words.Select(w => last[w.Who] is { } at && (w.At is null || w.At <= at || WasErased(c, w)))];
+        if (requests.Count == 0) return new bool[candidates.Count];
+        Dictionary<PersonKey, DateTimeOffset?> last = [];
+        foreach (var person in candidates.Select(candidate => candidate.Person).Distinct()) last[person] = requests.TryGetValue(PersonHash.Of(c, person.Platform, person.UserId), out var at) ? at : null;
+        return [.. candidates.Select(candidate => last[candidate.Person] is { } at && (candidate.At is null || candidate.At <= at || WasErased(c, candidate)))];
     }, cancellation);
 
-    internal Task<OpenErasure> OpenAsync(Who who, CancellationToken cancellation) => control.WriteAsync(c =>
+    internal Task<OpenErasure> OpenAsync(PersonKey person, CancellationToken cancellation) => control.WriteAsync(c =>
     {
         var now = control.Now;
         var unfinished = c.First("SELECT number, who_hash, requested_at FROM erasures WHERE platform = $1 AND user = $2",
-            r => new OpenErasure(r.GetInt64(0), who, r.GetString(1), Time(r.GetInt64(2)), []), who.Platform, who.UserId);
+            r => new OpenErasure(r.GetInt64(0), person, r.GetString(1), Time(r.GetInt64(2)), []), person.Platform, person.UserId);
         if (unfinished is not null) return unfinished;
-        var hash = PersonHash.Of(c, who.Platform, who.UserId);
+        var hash = PersonHash.Of(c, person.Platform, person.UserId);
         var number = c.Number("INSERT INTO erasures (platform, user, who_hash, stage, requested_at) VALUES ($1, $2, $3, $4, $5) RETURNING number",
-            who.Platform, who.UserId, hash, nameof(ErasureStage.Memories), now);
-        return new OpenErasure(number, who, hash, Time(now), []);
+            person.Platform, person.UserId, hash, nameof(ErasureStage.Memories), now);
+        return new OpenErasure(number, person, hash, Time(now), []);
     }, cancellation);
 
     /// <summary>What a crash has interrupted. Those whose traces are gone already come without a name.</summary>
     internal Task<List<OpenErasure>> UnfinishedAsync(CancellationToken cancellation) => control.ReadAsync(c => c.Query(
         "SELECT number, platform, user, who_hash, requested_at, receipt FROM erasures WHERE finished_at IS NULL ORDER BY number",
-        r => new OpenErasure(r.GetInt64(0), r.IsDBNull(2) ? null : new Who(r.GetString(1), r.GetString(2)), r.GetString(3), Time(r.GetInt64(4)),
+        r => new OpenErasure(r.GetInt64(0), r.IsDBNull(2) ? null : new PersonKey(r.GetString(1), r.GetString(2)), r.GetString(3), Time(r.GetInt64(4)),
             r.IsDBNull(5) ? [] : Places(r.GetString(5)))), cancellation);
 
     internal Task RememberAsync(OpenErasure erasure, IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => control.WriteAsync(c =>
     {
         foreach (var id in ids)
-            c.Execute("INSERT INTO erased_memories VALUES ($1, $2) ON CONFLICT DO NOTHING", PersonHash.Of(c, erasure.Who!.Platform, id.ToString()), erasure.Number);
+            c.Execute("INSERT INTO erased_memories VALUES ($1, $2) ON CONFLICT DO NOTHING", PersonHash.Of(c, erasure.Person!.Platform, id.ToString()), erasure.Number);
     }, cancellation);
 
     /// <summary>Takes the name out of the row. What follows can be resumed without it.</summary>
@@ -68,24 +68,24 @@ public sealed class DeletionLedger(ControlStore control)
         return new ErasureReceipt(erasure.Number, erasure.WhoHash, erasure.RequestedAt, Time(now), places);
     }, cancellation);
 
-    private static bool WasErased(ControlConnection c, SaidWords words)
-        => c.Scalar("SELECT 1 FROM erased_memories WHERE hash = $1", PersonHash.Of(c, words.Who.Platform, words.Id.ToString())) is not null;
+    private static bool WasErased(ControlConnection c, ImportCandidate candidate)
+        => c.Scalar("SELECT 1 FROM erased_memories WHERE hash = $1", PersonHash.Of(c, candidate.Person.Platform, candidate.Id.ToString())) is not null;
 
     private static List<ErasedPlace> Places(string json) => JsonSerializer.Deserialize<List<ErasedPlace>>(json) ?? [];
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }
 
-/// <summary>Words that somebody wants to bring in, without their text.</summary>
-/// <param name="Who">Who said them.</param>
-/// <param name="Id">The memory that would hold them.</param>
-/// <param name="At">When they were said; null when nobody knows.</param>
-internal sealed record SaidWords(Who Who, MemoryId Id, DateTimeOffset? At);
+/// <summary>A memory that somebody wants to bring in, without its text.</summary>
+/// <param name="Person">Who said it.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="At">When it was said; null when nobody knows.</param>
+internal sealed record ImportCandidate(PersonKey Person, MemoryId Id, DateTimeOffset? At);
 
 /// <summary>A forgetting that has not finished.</summary>
 /// <param name="Number">Its number in the ledger.</param>
-/// <param name="Who">The person; null once only the purge is left.</param>
+/// <param name="Person">The person; null once only the purge is left.</param>
 /// <param name="WhoHash">The salted hash of the person's id.</param>
 /// <param name="RequestedAt">When it was asked for.</param>
 /// <param name="Places">What was erased already, when only the purge is left.</param>
-internal sealed record OpenErasure(long Number, Who? Who, string WhoHash, DateTimeOffset RequestedAt, IReadOnlyList<ErasedPlace> Places);
+internal sealed record OpenErasure(long Number, PersonKey? Person, string WhoHash, DateTimeOffset RequestedAt, IReadOnlyList<ErasedPlace> Places);

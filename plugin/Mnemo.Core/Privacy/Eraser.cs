@@ -1,4 +1,6 @@
+using Mnemo.Capture;
 using Mnemo.State;
+using Mnemo.Writing;
 
 namespace Mnemo.Privacy;
 
@@ -7,25 +9,25 @@ namespace Mnemo.Privacy;
 /// state; then it looks again, and rewrites the files so that no deleted byte is left. What others said stays. A
 /// forgetting that was interrupted is finished by <see cref="ResumeAsync"/> at the next start.
 /// </summary>
-public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings channels, MemoryRemover remover, IReadOnlyList<FurtherPlace> further)
+public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings channels, MemoryRemover remover, IReadOnlyList<ErasureTarget> targets)
 {
     /// <summary>What was forgotten, and the proofs.</summary>
     public DeletionLedger Ledger { get; } = new(control);
 
     /// <summary>What a forgetting would take away; changes nothing.</summary>
-    public async Task<ErasurePlan> PreviewAsync(Who who, CancellationToken cancellation)
+    public async Task<ErasurePlan> PreviewAsync(PersonKey person, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(who);
-        var memories = await CountAsync(who, cancellation);
+        ArgumentNullException.ThrowIfNull(person);
+        var memories = await CountAsync(person, cancellation);
         return await control.ReadAsync(c => new ErasurePlan(
-            memories, ControlTraces.Waiting(c, who, DateTimeOffset.MaxValue), ControlTraces.Messages(c, who), ControlTraces.Conversations(c, who)), cancellation);
+            memories, ControlTraces.Waiting(c, person, DateTimeOffset.MaxValue), ControlTraces.Messages(c, person), ControlTraces.Conversations(c, person)), cancellation);
     }
 
     /// <summary>Forgets a person. Returns when the last byte is gone, with the proof.</summary>
-    public async Task<ErasureReceipt> ForgetAsync(Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    public async Task<ErasureReceipt> ForgetAsync(PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(who);
-        return await FinishAsync(await Ledger.OpenAsync(who, cancellation), progress, cancellation);
+        ArgumentNullException.ThrowIfNull(person);
+        return await FinishAsync(await Ledger.OpenAsync(person, cancellation), progress, cancellation);
     }
 
     /// <summary>Finishes what a crash has interrupted; to be called at start, before anything is captured.</summary>
@@ -41,16 +43,16 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
     /// receipt, and no file is rewritten for it, because nobody said it.
     /// </summary>
     /// <returns>How many memories there were.</returns>
-    public async Task<long> TakeBackAsync(Who who, CancellationToken cancellation)
+    public async Task<long> TakeBackAsync(PersonKey person, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(who);
+        ArgumentNullException.ThrowIfNull(person);
         using var pause = await remover.PauseAsync(cancellation);
-        await outbox.RemoveAsync(who.Platform, who.UserId, cancellation);
-        var memories = await remover.HideAsync(who.Said, null, null, null, cancellation);
+        await outbox.RemoveAsync(person.Platform, person.UserId, cancellation);
+        var memories = await remover.HideAsync(person.Said, null, null, null, cancellation);
         await control.WriteAsync(c =>
         {
-            ControlTraces.Erase(c, who);
-            Facts.Add(c, Facts.StoredTotal, -memories);
+            ControlTraces.Erase(c, person);
+            StateValues.Add(c, StateValues.StoredTotal, -memories);
         }, cancellation);
         channels.ReadAgain();
         return memories;
@@ -61,7 +63,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
         // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.
         using var pause = await remover.PauseAsync(cancellation);
         // Where only the purge was left nobody knows any more whom to look for; the receipt says what it said before the crash.
-        Func<ControlConnection, IReadOnlyList<ErasedPlace>> look = erasure.Who is { } who ? await EraseAsync(erasure, who, progress, cancellation) : _ => erasure.Places;
+        Func<ControlConnection, IReadOnlyList<ErasedPlace>> look = erasure.Person is { } person ? await EraseAsync(erasure, person, progress, cancellation) : _ => erasure.Places;
         var total = (await control.ReadAsync(look, cancellation)).Sum(place => place.Erased);
         progress?.Report(new ErasureProgress(ErasureStage.Purge, total, total));
         await control.PurgeAsync(cancellation);
@@ -72,15 +74,15 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
 
     /// <summary>Erases everything, and answers how to look again: a transaction that deletes cannot tell what is left after it.</summary>
     private async Task<Func<ControlConnection, IReadOnlyList<ErasedPlace>>> EraseAsync(
-        OpenErasure erasure, Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+        OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
-        var waiting = await outbox.RemoveAsync(who.Platform, who.UserId, cancellation);
-        var memories = await EraseMemoriesAsync(erasure, who, progress, cancellation);
+        var waiting = await outbox.RemoveAsync(person.Platform, person.UserId, cancellation);
+        var memories = await EraseMemoriesAsync(erasure, person, progress, cancellation);
         progress?.Report(new ErasureProgress(ErasureStage.Traces, memories.Erased, memories.Erased));
-        var elsewhere = await EraseFurtherAsync(who, cancellation);
+        var elsewhere = await EraseTargetsAsync(person, cancellation);
         var traces = await control.WriteAsync(c =>
         {
-            var erased = ControlTraces.Erase(c, who);
+            var erased = ControlTraces.Erase(c, person);
             DeletionLedger.Anonymise(c, erasure, Look(c, erased));
             return erased;
         }, cancellation);
@@ -89,29 +91,29 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
 
         IReadOnlyList<ErasedPlace> Look(ControlConnection c, List<ErasedTrace> erased) =>
         [
-            memories, new("outbox", waiting, ControlTraces.Waiting(c, who, erasure.RequestedAt)),
+            memories, new("outbox", waiting, ControlTraces.Waiting(c, person, erasure.RequestedAt)),
             .. erased.Select(trace => new ErasedPlace(trace.Name, trace.Erased, trace.Left(c))), .. elsewhere,
         ];
     }
 
-    private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, Who who, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
-        var total = await CountAsync(who, cancellation);
+        var total = await CountAsync(person, cancellation);
         var erased = await remover.HideAsync(
-            who.Said, null,
+            person.Said, null,
             ids => Ledger.RememberAsync(erasure, ids, cancellation),
             done => progress?.Report(new ErasureProgress(ErasureStage.Memories, done, Math.Max(total, done))),
             cancellation);
         await remover.PurgeAsync(cancellation);
-        return new ErasedPlace("store", erased, await CountAsync(who, cancellation));
+        return new ErasedPlace("store", erased, await CountAsync(person, cancellation));
     }
 
-    private async Task<List<ErasedPlace>> EraseFurtherAsync(Who who, CancellationToken cancellation)
+    private async Task<List<ErasedPlace>> EraseTargetsAsync(PersonKey person, CancellationToken cancellation)
     {
         List<ErasedPlace> places = [];
-        foreach (var place in further) places.Add(new ErasedPlace(place.Name, await place.Erase(who, cancellation), await place.Count(who, cancellation)));
+        foreach (var target in targets) places.Add(new ErasedPlace(target.Name, await target.Erase(person, cancellation), await target.Count(person, cancellation)));
         return places;
     }
 
-    private Task<long> CountAsync(Who who, CancellationToken cancellation) => remover.CountAsync(who.Said, null, cancellation);
+    private Task<long> CountAsync(PersonKey person, CancellationToken cancellation) => remover.CountAsync(person.Said, null, cancellation);
 }

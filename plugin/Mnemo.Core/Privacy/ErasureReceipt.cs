@@ -51,4 +51,4 @@ public sealed record ErasedPlace(string Name, long Erased, long Left);
 /// <param name="Name">Its name on the receipt.</param>
 /// <param name="Erase">Erases, and tells how many entries there were. May be called again after a crash.</param>
 /// <param name="Count">Counts what is there.</param>
-public sealed record FurtherPlace(string Name, Func<Who, CancellationToken, Task<long>> Erase, Func<Who, CancellationToken, Task<long>> Count);
+public sealed record ErasureTarget(string Name, Func<PersonKey, CancellationToken, Task<long>> Erase, Func<PersonKey, CancellationToken, Task<long>> Count);

@@ -1,5 +1,5 @@
-using Mnemo.Embedding;
 using Mnemo.Memories;
+using Mnemo.Text;
 
 namespace Mnemo.Recall;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Mnemo.Embedding;
 using Mnemo.Memories;
+using Mnemo.Text;
 
 namespace Mnemo.Recall;
 

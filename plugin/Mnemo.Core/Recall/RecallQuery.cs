@@ -33,10 +33,10 @@ public sealed record RecallResult(IReadOnlyList<RecallHit> Hits, float Confidenc
 /// <summary>One memory found, with the parts of its score, for <c>why</c>.</summary>
 /// <param name="Memory">The memory.</param>
 /// <param name="Score">The sum that it is ranked by.</param>
-/// <param name="Words">The share of the words.</param>
+/// <param name="Text">The share of the text index.</param>
 /// <param name="Similarity">The cosine of the vectors.</param>
 /// <param name="Asker">The share for having been said by the asker.</param>
 /// <param name="Named">The share for a speaker named in the question.</param>
 /// <param name="Recency">The share of recency.</param>
 /// <param name="Coverage">0 to 1: the part of the question's informative words that this memory holds.</param>
-public sealed record RecallHit(Memory Memory, float Score, float Words, float Similarity, float Asker, float Named, float Recency, float Coverage);
+public sealed record RecallHit(Memory Memory, float Score, float Text, float Similarity, float Asker, float Named, float Recency, float Coverage);

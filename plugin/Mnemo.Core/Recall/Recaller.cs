@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Mnemo.Indexing;
 using Mnemo.Memories;
 using Mnemo.State;
 using Mnemo.Storage;
@@ -11,7 +12,7 @@ namespace Mnemo.Recall;
 /// </summary>
 public sealed class Recaller(
     MemoryManager stores,
-    WordIndex words,
+    TextIndex textIndex,
     IEmbeddingGenerator<string, Embedding<float>> embedder,
     PrivacySettings privacy,
     RecallOptions options,
@@ -28,9 +29,9 @@ public sealed class Recaller(
         using var lease = await stores.LeaseAsync(cancellation);
         var vector = await EmbedAsync(query.Text, lease.Active.Settings.Embedding, cancellation);
 
-        // The words are looked up while the store searches: on another core, or far away. The lease must outlive both.
+        // The text index is asked while the store searches: on another core, or far away. The lease must outlive both.
         var searching = SearchAsync(lease.Store, query, vector, cancellation);
-        WordResult found;
+        TextResult found;
         try
         {
             found = Find(query);
@@ -57,18 +58,18 @@ public sealed class Recaller(
         return await store.SearchAsync(query.Scope, new VectorQuery(vector, Math.Max(options.VectorCandidates, query.Top), until) { LeastSimilarity = least }, cancellation);
     }
 
-    // Without its words a question is still answered by the vectors; the index is mended behind it.
-    private WordResult Find(RecallQuery query)
+    // Without the text index a question is still answered by the vectors; the index is mended behind it.
+    private TextResult Find(RecallQuery query)
     {
         // Whoever asks for many gets as many that were found by their words.
-        var wide = options with { WordCandidates = Math.Max(options.WordCandidates, query.Top), Seeds = Math.Max(options.Seeds, query.Top) };
+        var wide = options.TextSearch with { Candidates = Math.Max(options.TextSearch.Candidates, query.Top), Seeds = Math.Max(options.TextSearch.Seeds, query.Top) };
         try
         {
-            return words.Search(new WordQuery(query.Scope, query.Asker, query.Text, query.Before), wide);
+            return textIndex.Search(new TextQuery(query.Scope, query.Asker, query.Text, query.Before), wide);
         }
         catch (MemoryStoreException e) when (e.IsTransient)
         {
-            return WordResult.Empty with { AskerWeight = options.AskerWeight };
+            return TextResult.Empty with { AskerWeight = options.TextSearch.AskerWeight };
         }
     }
 

@@ -8,7 +8,7 @@ internal static class PersonHash
 {
     public static string Of(ControlConnection c, string platform, string id)
     {
-        var salt = (byte[])c.Scalar("SELECT value FROM facts WHERE name = $1", Facts.Salt)!;
+        var salt = (byte[])c.Scalar("SELECT value FROM facts WHERE name = $1", StateValues.Salt)!;
         return "sha256:" + Convert.ToHexStringLower(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{platform}\n{id}")]));
     }
 }

@@ -39,7 +39,7 @@ public sealed class SessionDirectory(ControlStore control)
         r => new KnownUser(platform, userId, Names(c, platform, userId), Time(r.GetInt64(0)), Time(r.GetInt64(1)), r.GetInt64(2)),
         platform, userId), cancellation);
 
-    /// <summary>The sittings of a conversation, the latest first.</summary>
+    /// <summary>The sessions of a conversation, the latest first.</summary>
     public async Task<IReadOnlyList<KnownSession>> SessionsAsync(string conversation, int max, CancellationToken cancellation)
         => await control.ReadAsync(c => c.Query(
             "SELECT id, first_at, last_at, messages FROM sessions WHERE conversation = $1 ORDER BY last_at DESC, number DESC LIMIT $2",
@@ -56,28 +56,6 @@ public sealed class SessionDirectory(ControlStore control)
     public async Task<IReadOnlyList<string>> WindowMessagesAsync(long window, CancellationToken cancellation)
         => await control.ReadAsync(c => c.Query("SELECT message FROM messages WHERE window = $1 ORDER BY at, message", r => r.GetString(0), window), cancellation);
 
-    /// <summary>Closes the windows whose last message is older than the idle time; says when the next one will be due.</summary>
-    internal async Task<DateTimeOffset?> CloseIdleWindowsAsync(int idleMs, CancellationToken cancellation)
-    {
-        if (idleMs < 0) return null;
-        var oldest = await OldestWindowAsync(cancellation);
-        if (oldest is { } touched && touched + idleMs <= control.Now)
-        {
-            await control.WriteAsync(c => Attendance.CloseIdle(c, control.Now, idleMs), cancellation);
-            oldest = await OldestWindowAsync(cancellation);
-        }
-
-        return oldest is { } next ? Time(next).AddMilliseconds(idleMs) : null;
-    }
-
-    /// <summary>Closes every open window: the input has ended.</summary>
-    internal async Task CloseWindowsAsync(CancellationToken cancellation)
-    {
-        if (await OldestWindowAsync(cancellation) is not null) await control.WriteAsync(c => Attendance.CloseAll(c, control.Now), cancellation);
-    }
-
-    private Task<long?> OldestWindowAsync(CancellationToken cancellation)
-        => control.ReadAsync(c => c.Scalar("SELECT min(touched_at) FROM windows WHERE closed_at IS NULL") as long?, cancellation);
 
     private static List<string> Names(ControlConnection c, string platform, string userId)
         => c.Query("SELECT name FROM user_names WHERE platform = $1 AND user = $2 ORDER BY last_at DESC, name", r => r.GetString(0), platform, userId);
@@ -94,7 +72,7 @@ public sealed class SessionDirectory(ControlStore control)
 /// <param name="Messages">How many of their messages were kept.</param>
 public sealed record KnownUser(string Platform, string Id, IReadOnlyList<string> Names, DateTimeOffset FirstAt, DateTimeOffset LastAt, long Messages);
 
-/// <summary>A sitting: messages of one conversation without a long pause between them.</summary>
+/// <summary>A session: messages of one conversation without a long pause between them.</summary>
 /// <param name="Conversation">The conversation.</param>
 /// <param name="Id">The id that its memories carry.</param>
 /// <param name="FirstAt">Its first message.</param>

@@ -3,11 +3,12 @@ using Microsoft.Extensions.AI;
 using Mnemo.Memories;
 using Mnemo.Privacy;
 using Mnemo.Storage;
+using Mnemo.Writing;
 
 namespace Mnemo.Transfer;
 
 /// <summary>
-/// Reads memories from lines of JSON. Parsing, storing and the words overlap, memory stays constant. Bad lines are counted and
+/// Reads memories from lines of JSON. Parsing, storing and indexing overlap, memory stays constant. Bad lines are counted and
 /// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other. What a speaker
 /// had forgotten stays forgotten; what they said afterwards is imported.
 /// </summary>
@@ -59,8 +60,8 @@ public sealed class JsonlImporter(
     /// <summary>The batch without what its speakers had forgotten.</summary>
     private async Task<List<Memory>> RememberedAsync(ImportBatch batch, ImportTally tally, CancellationToken cancellation)
     {
-        var words = batch.Lines.ConvertAll(line => new SaidWords(new Who(line.Memory.Scope.Platform, line.Memory.Speaker.Id), line.Memory.Id, line.SaidAt));
-        var areForgotten = await ledger.AreForgottenAsync(words, cancellation);
+        var candidates = batch.Lines.ConvertAll(line => new ImportCandidate(new PersonKey(line.Memory.Scope.Platform, line.Memory.Speaker.Id), line.Memory.Id, line.SaidAt));
+        var areForgotten = await ledger.AreForgottenAsync(candidates, cancellation);
         List<Memory> memories = [.. batch.Lines.Where((_, i) => !areForgotten[i]).Select(line => line.Memory)];
         tally.AddForgotten(batch.Lines.Count - memories.Count);
         return memories;
@@ -104,6 +105,6 @@ public sealed class JsonlImporter(
         }
 
         await _following;
-        (_followed, _following) = (memories, Task.Run(() => writer.FollowAsync(memories), CancellationToken.None));
+        (_followed, _following) = (memories, Task.Run(() => writer.IndexAsync(memories), CancellationToken.None));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class DemoBot : IAsyncDisposable
     private readonly IHost _host;
     private readonly MnemoRuntime _runtime;
     private readonly CommandRunner _commands;
-    private readonly Conversationalist _talker;
+    private readonly ChatResponder _talker;
     private int _messages;
 
     private DemoBot(DemoScript script, IHost host)
@@ -27,7 +27,7 @@ internal sealed class DemoBot : IAsyncDisposable
         _host = host;
         _runtime = host.Services.GetRequiredService<MnemoRuntime>();
         _commands = host.Services.GetRequiredService<CommandRunner>();
-        _talker = host.Services.GetRequiredService<Conversationalist>();
+        _talker = host.Services.GetRequiredService<ChatResponder>();
     }
 
     public static async Task<DemoBot> OpenAsync(DemoScript script, MnemoConfig config, TimeProvider clock, CancellationToken cancellation)
@@ -57,9 +57,9 @@ internal sealed class DemoBot : IAsyncDisposable
     public static MemoryScope InPrivate(Speaker speaker) => new(Platform, MemoryScope.Direct, "@" + speaker.Id, speaker.Id);
 
     /// <summary>A message is heard, stored, and answered when it asks the bot.</summary>
-    public async Task<ChatTurn> HearAsync(MemoryScope scope, Speaker speaker, string text, DateTimeOffset at, bool isToBot, CancellationToken cancellation)
+    public async Task<ChatTurn> HandleAsync(MemoryScope scope, Speaker speaker, string text, DateTimeOffset at, bool isToBot, CancellationToken cancellation)
     {
-        var turn = await _talker.HearAsync(new ChatMessage(NextId(at), scope, speaker, text, at) { IsToBot = isToBot }, cancellation);
+        var turn = await _talker.HandleAsync(new ChatMessage(NextId(at), scope, speaker, text, at) { IsToBot = isToBot }, cancellation);
         await _runtime.Worker.DrainAsync(cancellation);
         return turn;
     }

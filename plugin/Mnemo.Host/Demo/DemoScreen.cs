@@ -6,6 +6,8 @@ using Spectre.Console.Rendering;
 
 namespace Mnemo.Host.Demo;
 
+using Text = Spectre.Console.Text;
+
 /// <summary>Draws the demo: with colours and frames on a terminal, as clean lines anywhere else.</summary>
 internal sealed class DemoScreen(IAnsiConsole console, bool isRich, int nameWidth, TimeProvider clock)
 {

@@ -54,7 +54,7 @@ internal sealed class DemoStage(DemoScript script, DemoScreen screen, DemoPace p
     {
         screen.Said(null, PlaceOf(scope), speaker, question);
         await pace.TypingAsync(cancellation);
-        var turn = await Bot.HearAsync(scope, speaker, question, clock.GetUtcNow(), isToBot: true, cancellation);
+        var turn = await Bot.HandleAsync(scope, speaker, question, clock.GetUtcNow(), isToBot: true, cancellation);
         screen.Answered(config.BotName, turn.Answer?.Text ?? "");
         return turn.Answer is { Sources.Count: > 0 };
     }

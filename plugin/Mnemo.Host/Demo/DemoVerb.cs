@@ -42,7 +42,7 @@ internal static class DemoVerb
             await Console.Error.WriteLineAsync(Strings.For(language)["demo.stopped"]);
             return ExitCode.Ok;
         }
-        catch (Exception e) when (Failures.AreExpected(e))
+        catch (Exception e) when (ExpectedErrors.Includes(e))
         {
             await Console.Error.WriteLineAsync(Strings.For(language)["demo.failed", e.Message]);
             return ExitCode.Failure;

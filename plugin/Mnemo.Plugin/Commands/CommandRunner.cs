@@ -57,7 +57,7 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
 
             return reply;
         }
-        catch (Exception e) when (Failures.AreExpected(e))
+        catch (Exception e) when (ExpectedErrors.Includes(e))
         {
             logger.LogError(e, "Command {Command} failed", call.Command.Path);
             return CommandReply.Failed(call.Say("cmd.failed", call.Command.Path, e.Message));

@@ -10,19 +10,19 @@ namespace Mnemo.Plugin.Commands;
 /// <summary>Adds the commands and the conversation, which every surface shares.</summary>
 public static class CommandServices
 {
-    /// <summary>Adds <see cref="CommandRunner"/> and <see cref="Conversationalist"/>; both work once the host has started.</summary>
+    /// <summary>Adds <see cref="CommandRunner"/> and <see cref="ChatResponder"/>; both work once the host has started.</summary>
     public static IServiceCollection AddMnemoCommands(this IServiceCollection services)
     {
         services.TryAddSingleton<LastAnswers>();
         services.TryAddSingleton<Confirmations>();
         services.TryAddSingleton<CommandContext>();
         services.TryAddSingleton<CommandRunner>();
-        services.TryAddSingleton<Conversationalist>();
+        services.TryAddSingleton<ChatResponder>();
         services.AddSingleton(provider => Answers(provider.GetRequiredService<LastAnswers>()));
         services.AddSingleton(provider => ConsoleHistory.Place(provider.GetRequiredService<MnemoConfig>().DataDirectory));
         return services;
     }
 
-    private static FurtherPlace Answers(LastAnswers answers) => new("answers",
+    private static ErasureTarget Answers(LastAnswers answers) => new("answers",
         (who, _) => Task.FromResult(answers.Forget(who.Platform, who.UserId)), (who, _) => Task.FromResult(answers.Count(who.Platform, who.UserId)));
 }

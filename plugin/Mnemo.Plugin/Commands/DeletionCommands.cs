@@ -31,15 +31,15 @@ internal static class DeletionCommands
         return DeleteAsync(call, filter, null, id.ToString(), none, cancellation);
     }
 
-    /// <summary>A conversation, or one sitting of it.</summary>
+    /// <summary>A conversation, or one session of it.</summary>
     public static async Task<CommandReply> SessionAsync(CommandCall call, CancellationToken cancellation)
     {
         var session = call.Arguments["session"];
         var none = Nothing(call, session);
-        // An imported session may have any name, also one that others have; a sitting's own name begins with its conversation.
-        var sitting = await DeleteAsync(call, MemoryFilter.Equal(TextField.Session, session),
+        // An imported session may have any name, also one that others have; a session's own name begins with its conversation.
+        var ofSession = await DeleteAsync(call, MemoryFilter.Equal(TextField.Session, session),
             m => session.StartsWith(m.Scope.Conversation + "#", StringComparison.Ordinal), session, none, cancellation);
-        if (!ReferenceEquals(sitting, none)) return sitting;
+        if (!ReferenceEquals(ofSession, none)) return ofSession;
         var platform = MemoryFilter.Equal(TextField.Platform, session.Split(':')[0]);
         return await DeleteAsync(call, platform, m => m.Scope.Conversation == session, session, none, cancellation);
     }
@@ -60,7 +60,7 @@ internal static class DeletionCommands
     private static async Task<CommandReply> DeleteAsync(
         CommandCall call, MemoryFilter filter, Func<Memory, bool>? also, string what, CommandReply none, CancellationToken cancellation)
     {
-        await call.Runtime.SettleAsync(cancellation);
+        await call.Runtime.DrainAsync(cancellation);
         var remover = call.Runtime.Remover;
         var count = call.IsConfirmed ? await remover.RemoveAsync(filter, also, cancellation) : await remover.CountAsync(filter, also, cancellation);
         if (count == 0) return none;

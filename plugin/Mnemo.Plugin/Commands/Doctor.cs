@@ -43,7 +43,7 @@ internal sealed class Doctor(MnemoRuntime runtime)
         {
             findings.Add(await examineAsync(cancellation));
         }
-        catch (Exception e) when (Failures.AreExpected(e))
+        catch (Exception e) when (ExpectedErrors.Includes(e))
         {
             findings.Add(new Finding("error", false, check, e.Message));
         }
@@ -97,12 +97,12 @@ internal sealed class Doctor(MnemoRuntime runtime)
         try
         {
             accepted = (await runtime.Intake.AcceptAsync(message, cancellation)).Outcome == IntakeOutcome.Accepted;
-            await runtime.SettleAsync(cancellation);
+            await runtime.DrainAsync(cancellation);
             found = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Any(h => h.Memory.Text == message.Text);
         }
         finally
         {
-            await runtime.Eraser.TakeBackAsync(new Who(ProbeScope.Platform, ProbeSpeaker.Id), CancellationToken.None);
+            await runtime.Eraser.TakeBackAsync(new PersonKey(ProbeScope.Platform, ProbeSpeaker.Id), CancellationToken.None);
         }
 
         var gone = (await runtime.Recaller.RecallAsync(query, cancellation)).Hits.Count == 0
@@ -113,10 +113,10 @@ internal sealed class Doctor(MnemoRuntime runtime)
 
     private async Task<Finding> CountsAsync(CancellationToken cancellation)
     {
-        // Between the store and the words a batch counts in one of them only.
+        // Between the store and the text index a batch counts in one of them only.
         using var pause = await runtime.Worker.PauseAsync(cancellation);
         var stored = await CountAsync(MemoryFilter.Everything, cancellation);
-        return new Finding("counts", stored == runtime.Words.Count, stored, runtime.Words.Count);
+        return new Finding("counts", stored == runtime.TextIndex.Count, stored, runtime.TextIndex.Count);
     }
 
     /// <summary>Whether the newest and the oldest records are found by their own vector and by their own words.</summary>

@@ -7,9 +7,9 @@ internal static class ForgetCommand
 {
     public static async Task<CommandReply> RunAsync(CommandCall call, CancellationToken cancellation)
     {
-        var who = new Who(call.Caller.Scope.Platform, call.Caller.Speaker.Id);
-        if (!call.IsConfirmed) return await PreviewAsync(call, who, cancellation);
-        var receipt = await call.Runtime.Eraser.ForgetAsync(who, null, cancellation);
+        var person = new PersonKey(call.Caller.Scope.Platform, call.Caller.Speaker.Id);
+        if (!call.IsConfirmed) return await PreviewAsync(call, person, cancellation);
+        var receipt = await call.Runtime.Eraser.ForgetAsync(person, null, cancellation);
         var verdict = receipt.IsClean
             ? new ReplyBlock.Notice(NoticeKind.Success, call.Say("cmd.me.forget.done", call.Caller.Speaker.Name))
             : new ReplyBlock.Notice(NoticeKind.Failure, call.Say("cmd.me.forget.failed"));
@@ -25,9 +25,9 @@ internal static class ForgetCommand
         yield return (call.Say("cmd.me.forget.receipt"), $"#{receipt.Number} {receipt.WhoHash[..Math.Min(12, receipt.WhoHash.Length)]}");
     }
 
-    private static async Task<CommandReply> PreviewAsync(CommandCall call, Who who, CancellationToken cancellation)
+    private static async Task<CommandReply> PreviewAsync(CommandCall call, PersonKey person, CancellationToken cancellation)
     {
-        var plan = await call.Runtime.Eraser.PreviewAsync(who, cancellation);
+        var plan = await call.Runtime.Eraser.PreviewAsync(person, cancellation);
         return CommandReply.Ok(
             new ReplyBlock.Notice(NoticeKind.Warning, call.Say("cmd.me.forget.preview", call.Caller.Speaker.Name)),
             new ReplyBlock.Rows(

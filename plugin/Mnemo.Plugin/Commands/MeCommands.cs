@@ -10,7 +10,7 @@ internal static class MeCommands
 {
     public static async Task<CommandReply> ShowAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleAsync(cancellation);
+        await call.Runtime.DrainAsync(cancellation);
         using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
         var count = await lease.Store.CountAsync(Mine(call), cancellation);
         var newest = await NewestMemories.ReadAsync(lease.Store, Mine(call), call.Arguments.Number("n"), call.Runtime.Clock, cancellation);
@@ -22,7 +22,7 @@ internal static class MeCommands
 
     public static async Task<CommandReply> ExportAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleAsync(cancellation);
+        await call.Runtime.DrainAsync(cancellation);
         using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
         var lines = new List<string>();
         await foreach (var memory in lease.Store.ScanAsync(null, Mine(call), cancellation)) lines.Add(Encoding.UTF8.GetString(MemoryJson.Write(memory)));

@@ -22,13 +22,13 @@ internal static class RecallCommands
             return CommandReply.Failed(call.Say("cmd.remember." + receipt.Outcome.ToString().ToLowerInvariant()));
         }
 
-        await runtime.SettleAsync(cancellation);
+        await runtime.DrainAsync(cancellation);
         return CommandReply.Ok(call.Say("cmd.remember.done"));
     }
 
     public static async Task<CommandReply> RecallAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleOrGoOnAsync(cancellation);
+        await call.Runtime.TryDrainAsync(cancellation);
         var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["text"]) { Top = call.Arguments.Number("n") };
         var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
         if (result.Hits.Count == 0) return CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.recall.nothing")));

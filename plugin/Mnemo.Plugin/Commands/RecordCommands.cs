@@ -23,7 +23,7 @@ internal static class RecordCommands
     /// <summary>Admins see every record that is stored; members what they may be shown.</summary>
     public static async Task<CommandReply> ListRecordsAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleOrGoOnAsync(cancellation);
+        await call.Runtime.TryDrainAsync(cancellation);
         var collection = call.Arguments.Has("collection") ? call.Arguments["collection"] : (await call.Runtime.Stores.ActiveAsync(cancellation)).Settings.Collection;
         if (await Collections.ProblemAsync(call, collection, cancellation) is { } problem) return problem;
         var filter = call.Caller.IsAdmin ? MemoryFilter.Everything : await ShownMemories.FilterAsync(call, cancellation);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.State;
 using Mnemo.Storage;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Mnemo.Embedding;
 using Mnemo.Memories;
 using Mnemo.Recall;
+using Mnemo.Text;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -50,7 +50,7 @@ internal static class WhyCommand
         yield return new ReplyBlock.Rows(
         [
             (call.Say("cmd.why.said"), $"{memory.Speaker.Name}, {MemoryLines.Date(memory.At, call.Runtime.Clock)} ({MemoryLines.Age(memory.At, call)})"),
-            (call.Say("cmd.why.score"), call.Say("cmd.why.parts", Figure(hit.Score), Figure(hit.Words), Figure(hit.Similarity), Figure(hit.Asker), Figure(hit.Named),
+            (call.Say("cmd.why.score"), call.Say("cmd.why.parts", Figure(hit.Score), Figure(hit.Text), Figure(hit.Similarity), Figure(hit.Asker), Figure(hit.Named),
                 Figure(hit.Recency), Figure(hit.Coverage))),
             (call.Say("cmd.why.sources"), string.Join(", ", memory.Sources.Select(s => s.Link.Length > 0 ? s.Link : s.MessageId))),
             (call.Say("cmd.column.id"), memory.Id.ToString()),
@@ -59,7 +59,7 @@ internal static class WhyCommand
 
     private static async Task<LastAnswer> AskAsync(CommandCall call, CancellationToken cancellation)
     {
-        await call.Runtime.SettleOrGoOnAsync(cancellation);
+        await call.Runtime.TryDrainAsync(cancellation);
         var query = new RecallQuery(call.Caller.Scope, call.Caller.Speaker, call.Arguments["question"]) { Top = call.Runtime.Config.TopK };
         var result = await call.Runtime.Recaller.RecallAsync(query, cancellation);
         return LastAnswer.Of(query, result, MemoryAnswer.Pick(query, result, call.Runtime.RecallOptions));

@@ -65,7 +65,7 @@ public static class ConfigSchema
         Whole("recall.token_budget", Recalled.TokenBudget, 50, 100_000),
         Number("recall.similarity_floor", Rounded(Recalled.SimilarityFloor), -1, 1),
         Number("recall.confidence_floor", Rounded(Recalled.ConfidenceFloor), 0, 1),
-        Whole("recall.postings_budget", Recalled.PostingsBudget, 1000, 10_000_000),
+        Whole("recall.postings_budget", Recalled.TextSearch.PostingsBudget, 1000, 10_000_000),
     ];
 
     private static IEnumerable<ConfigKey> Service() =>

@@ -7,7 +7,7 @@ namespace Mnemo.Plugin.Config;
 
 /// <summary>
 /// A configuration file as a flat list of dotted keys and plain values: string, bool, long, double, list, null, or
-/// <see cref="Oddity"/> for what no setting can hold.
+/// <see cref="UnsupportedValue"/> for what no setting can hold.
 /// </summary>
 internal sealed class ConfigSource
 {
@@ -15,7 +15,7 @@ internal sealed class ConfigSource
     private readonly List<KeyValuePair<string, object?>> _values = [];
 
     /// <summary>Stands for a value of a kind that no setting has.</summary>
-    internal sealed record Oddity;
+    internal sealed record UnsupportedValue;
 
     public IReadOnlyList<KeyValuePair<string, object?>> Values => _values;
 
@@ -70,7 +70,7 @@ internal sealed class ConfigSource
         JsonValueKind.String => value.GetString(),
         JsonValueKind.Number => value.TryGetInt64(out var whole) ? (object)whole : value.GetDouble(),
         JsonValueKind.Array => value.EnumerateArray().Select(Plain).ToList(),
-        _ => new Oddity(),
+        _ => new UnsupportedValue(),
     };
 
     private void AddToml(string text)
@@ -99,14 +99,14 @@ internal sealed class ConfigSource
     {
         string or bool or long or double => value,
         TomlArray array => array.Select(Plain).ToList(),
-        _ => new Oddity(),
+        _ => new UnsupportedValue(),
     };
 
     /// <summary>A group where a value belongs, or an unknown one, is reported once, not once for each of its parts.</summary>
     private void AddGroup(string path, Action parts)
     {
         if (ConfigSchema.IsGroup(path)) parts();
-        else _values.Add(new(path, new Oddity()));
+        else _values.Add(new(path, new UnsupportedValue()));
     }
 }
 

@@ -1,5 +1,6 @@
 using Mnemo.Backends;
 using Mnemo.Capture;
+using Mnemo.Indexing;
 using Mnemo.Memories;
 using Mnemo.Recall;
 using Mnemo.Storage;
@@ -55,7 +56,7 @@ public sealed class MnemoConfig
     /// <summary>Exchanges per window: a message of either side each.</summary>
     public int NumPairs => Whole("num_pairs");
 
-    /// <summary>Silence that ends a sitting; −1 for never.</summary>
+    /// <summary>Silence that ends a session; −1 for never.</summary>
     public int IdleMs => Whole("summary_check_task.SUMMARY_TIME_THRESHOLD_SECONDS") is > 0 and var seconds ? seconds * 1000 : -1;
 
     /// <summary>Floats per vector of the local embedder.</summary>
@@ -82,7 +83,7 @@ public sealed class MnemoConfig
         SimilarityFloor = (float)SimilarityFloor,
         ConfidenceFloor = (float)ConfidenceFloor,
         TokenBudget = TokenBudget,
-        PostingsBudget = Whole("recall.postings_budget"),
+        TextSearch = new TextSearchOptions { PostingsBudget = Whole("recall.postings_budget") },
     };
 
     /// <summary>The limits that every store is held to.</summary>

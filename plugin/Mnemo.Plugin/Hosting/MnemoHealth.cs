@@ -50,17 +50,17 @@ internal sealed class DiskHealth(MnemoRuntime runtime) : IHealthCheck
     }
 }
 
-/// <summary>The word index says what the store says.</summary>
-internal sealed class WordsHealth(MnemoRuntime runtime) : IHealthCheck
+/// <summary>The text index says what the store says.</summary>
+internal sealed class TextIndexHealth(MnemoRuntime runtime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var state = runtime.WordsLatest;
+        var state = runtime.TextIndexLatest;
         return Task.FromResult(state switch
         {
-            { IsCompletedSuccessfully: true } => HealthCheckResult.Healthy(runtime.Strings["health.words", runtime.Words.Count]),
-            { IsCompleted: true } => HealthCheckResult.Unhealthy(runtime.Strings["health.words.bad", state.Exception?.GetBaseException().Message], state.Exception),
-            _ => HealthCheckResult.Degraded(runtime.Strings["health.words.rebuilding", runtime.WordsRead]),
+            { IsCompletedSuccessfully: true } => HealthCheckResult.Healthy(runtime.Strings["health.text_index", runtime.TextIndex.Count]),
+            { IsCompleted: true } => HealthCheckResult.Unhealthy(runtime.Strings["health.text_index.bad", state.Exception?.GetBaseException().Message], state.Exception),
+            _ => HealthCheckResult.Degraded(runtime.Strings["health.text_index.rebuilding", runtime.TextIndexRead]),
         });
     }
 }

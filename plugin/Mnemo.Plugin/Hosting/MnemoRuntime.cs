@@ -1,10 +1,12 @@
 using Mnemo.Capture;
 using Mnemo.Embedding;
+using Mnemo.Indexing;
 using Mnemo.Plugin.Config;
 using Mnemo.Privacy;
 using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Writing;
 
 namespace Mnemo.Plugin.Hosting;
 
@@ -12,10 +14,10 @@ namespace Mnemo.Plugin.Hosting;
 public sealed class MnemoRuntime : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _opened;
-    private readonly WordsUpkeep _upkeep;
+    private readonly TextIndexUpkeep _upkeep;
     private bool _isDisposed;
 
-    internal MnemoRuntime(Stack<IAsyncDisposable> opened, WordsUpkeep upkeep) => (_opened, _upkeep) = (opened, upkeep);
+    internal MnemoRuntime(Stack<IAsyncDisposable> opened, TextIndexUpkeep upkeep) => (_opened, _upkeep) = (opened, upkeep);
 
     /// <summary>The checked configuration.</summary>
     public required MnemoConfig Config { get; init; }
@@ -47,8 +49,8 @@ public sealed class MnemoRuntime : IAsyncDisposable
     /// <summary>Lends the active store.</summary>
     public required MemoryManager Stores { get; init; }
 
-    /// <summary>The word index.</summary>
-    public required WordIndex Words { get; init; }
+    /// <summary>The text index.</summary>
+    public required TextIndex TextIndex { get; init; }
 
     /// <summary>The only path that writes memories.</summary>
     public required MemoryWriter Writer { get; init; }
@@ -77,14 +79,14 @@ public sealed class MnemoRuntime : IAsyncDisposable
     /// <summary>What the operator should know since the start, one line each; empty when all is as configured.</summary>
     public required IReadOnlyList<string> Notices { get; init; }
 
-    /// <summary>Done when the word index says what the store says. Fails when it could not be made to.</summary>
-    public Task WordsReady => _upkeep.Done;
+    /// <summary>Done when the text index says what the store says. Fails when it could not be made to.</summary>
+    public Task TextIndexReady => _upkeep.Done;
 
-    /// <summary>The same of the last time that the words were filled: at the start, or after their file was found damaged.</summary>
-    public Task WordsLatest => _upkeep.Latest;
+    /// <summary>The same of the last time that the text index was filled: at the start, or after its file was found damaged.</summary>
+    public Task TextIndexLatest => _upkeep.Latest;
 
-    /// <summary>Memories read while the word index is rebuilt.</summary>
-    public long WordsRead => _upkeep.Read;
+    /// <summary>Memories read while the text index is rebuilt.</summary>
+    public long TextIndexRead => _upkeep.Read;
 
     /// <summary>Closes everything, the last opened first. The container and the one who opened it may both call it.</summary>
     public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ namespace Mnemo.Plugin.Hosting;
 /// <summary>Opens the bot when the host starts, runs the worker, and flushes what waits when the host stops.</summary>
 internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logger) : BackgroundService
 {
-    private const int LongestWaitForWordsMs = 5000;
+    private const int LongestWaitForTextIndexMs = 5000;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
         try
         {
             // A bot that is stopped as soon as it has started still stores what it heard; a long rebuild does not hold it up.
-            await start.Runtime.WordsReady.WaitAsync(TimeSpan.FromMilliseconds(LongestWaitForWordsMs), start.Runtime.Clock, cancellationToken);
+            await start.Runtime.TextIndexReady.WaitAsync(TimeSpan.FromMilliseconds(LongestWaitForTextIndexMs), start.Runtime.Clock, cancellationToken);
             await start.Runtime.Worker.FlushAsync(cancellationToken);
         }
         catch (Exception e)
@@ -33,8 +33,8 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Said when the words are current and not during the start, because the first line of a log takes as long as opening a small store.
-        await start.Runtime.WordsReady.WaitAsync(stoppingToken);
+        // Said when the text index is current and not during the start, because the first line of a log takes as long as opening a small store.
+        await start.Runtime.TextIndexReady.WaitAsync(stoppingToken);
         var active = await start.Runtime.Stores.ActiveAsync(stoppingToken);
         logger.LogInformation("Started with {Backend} #{Collection}", active.Backend.Name, active.Settings.Collection);
         await start.Runtime.Worker.RunAsync(stoppingToken);

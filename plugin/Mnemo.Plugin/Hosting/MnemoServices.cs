@@ -11,7 +11,7 @@ public static class MnemoServices
 {
     /// <summary>
     /// Adds a bot's memory with a checked configuration. When the host has started, take <see cref="MnemoRuntime"/>
-    /// from its services. A host that keeps words of people somewhere else adds a <see cref="Privacy.FurtherPlace"/>,
+    /// from its services. A host that keeps words of people somewhere else adds a <see cref="Privacy.ErasureTarget"/>,
     /// so that forgetting reaches it.
     /// </summary>
     public static IServiceCollection AddMnemo(this IServiceCollection services, MnemoConfig config)
@@ -26,7 +26,7 @@ public static class MnemoServices
         services.AddHostedService<MnemoService>();
         services.AddMnemoCommands();
         services.AddHealthChecks()
-            .AddCheck<StoreHealth>("store").AddCheck<OutboxHealth>("outbox").AddCheck<DiskHealth>("disk").AddCheck<WordsHealth>("words");
+            .AddCheck<StoreHealth>("store").AddCheck<OutboxHealth>("outbox").AddCheck<DiskHealth>("disk").AddCheck<TextIndexHealth>("text-index");
         return services;
     }
 

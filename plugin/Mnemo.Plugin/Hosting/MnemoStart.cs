@@ -5,7 +5,7 @@ using Mnemo.Privacy;
 namespace Mnemo.Plugin.Hosting;
 
 /// <summary>Opens the runtime once, when the host starts, and closes it with the host's services.</summary>
-internal sealed class MnemoStart(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IEnumerable<FurtherPlace> places) : IAsyncDisposable
+internal sealed class MnemoStart(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IEnumerable<ErasureTarget> places) : IAsyncDisposable
 {
     private MnemoRuntime? _runtime;
 

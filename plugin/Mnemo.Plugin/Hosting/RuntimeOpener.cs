@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Mnemo.Capture;
 using Mnemo.Embedding;
+using Mnemo.Indexing;
 using Mnemo.Plugin.Config;
 using Mnemo.Privacy;
 using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Writing;
 
 namespace Mnemo.Plugin.Hosting;
 
@@ -13,7 +15,7 @@ namespace Mnemo.Plugin.Hosting;
 /// Opens the parts in their order: lock, control state, words beside it. The store is opened behind them, because
 /// messages are taken without it. What was opened is closed when a later part fails.
 /// </summary>
-internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IReadOnlyList<FurtherPlace> places)
+internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IReadOnlyList<ErasureTarget> places)
 {
     private readonly Stack<IAsyncDisposable> _opened = new();
     private readonly Strings _strings = Strings.For(config.Language);
@@ -35,25 +37,25 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
     private async Task<MnemoRuntime> OpenPartsAsync(CancellationToken cancellation)
     {
         Closed(DataDirectoryLock.Take(config.DataDirectory));
-        // The word index needs nothing of the others, so it opens beside them.
-        var opening = Task.Run(() => WordIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation), cancellation);
+        // The text index needs nothing of the others, so it opens beside them.
+        var opening = Task.Run(() => TextIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation), cancellation);
         Opened(new PendingPart(opening));
         var control = Opened(await ControlStore.OpenAsync(Path.Combine(config.DataDirectory, "control.db"), clock, cancellation));
         var capture = config.CaptureOptions;
         var outbox = new Outbox(control, capture.OutboxLimit);
         var embedder = new LocalEmbedder(config.EmbeddingDimension);
         var router = new StoreRouter(control);
-        var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, PatienceOf<StoreOpener>(outbox), clock);
+        var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, RetryLoopOf<StoreOpener>(outbox), clock);
         if (opener.Overruling is { } route) Notice(route);
         var stores = Opened(new MemoryManager(opener.OpenAsync));
-        var words = await opening;
-        var writer = new MemoryWriter(stores, words, config.GuardOptions);
+        var textIndex = await opening;
+        var writer = new MemoryWriter(stores, textIndex, config.GuardOptions);
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
         var channels = new ChannelSettings(control);
-        var upkeep = Opened(new WordsUpkeep(words, stores, PatienceOf<WordsUpkeep>(outbox), loggers.CreateLogger<WordsUpkeep>()));
-        var worker = Closed(new CaptureWorker(outbox, stores, writer, words, upkeep.Done, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
-        var remover = new MemoryRemover(stores, writer, worker);
+        var upkeep = Opened(new TextIndexUpkeep(textIndex, stores, RetryLoopOf<TextIndexUpkeep>(outbox), loggers.CreateLogger<TextIndexUpkeep>()));
+        var worker = Closed(new CaptureWorker(outbox, stores, writer, textIndex, upkeep.Done, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
+        var remover = new MemoryRemover(stores, writer, worker.PauseAsync);
         var eraser = new Eraser(control, outbox, channels, remover, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
@@ -70,20 +72,20 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             Sessions = new SessionDirectory(control),
             Channels = channels,
             Stores = stores,
-            Words = words,
+            TextIndex = textIndex,
             Writer = writer,
             Embedder = embedder,
             Intake = new Intake(outbox, privacy, channels),
             Worker = worker,
             RecallOptions = recall,
-            Recaller = new Recaller(stores, words, embedder, privacy, recall, clock),
+            Recaller = new Recaller(stores, textIndex, embedder, privacy, recall, clock),
             Remover = remover,
             Eraser = eraser,
             Notices = _notices,
         };
     }
 
-    private Patience PatienceOf<T>(Outbox outbox) => new(outbox, clock, loggers.CreateLogger<T>());
+    private RetryLoop RetryLoopOf<T>(Outbox outbox) => new(outbox, clock, loggers.CreateLogger<T>());
 
     private void Notice(StoreRoute active)
     {
@@ -107,7 +109,7 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
     }
 
     /// <summary>A part that may still be opening when it has to be closed.</summary>
-    private sealed class PendingPart(Task<WordIndex> opening) : IAsyncDisposable
+    private sealed class PendingPart(Task<TextIndex> opening) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -11,12 +11,12 @@ namespace Mnemo.Plugin.Hosting;
 /// Opens the store that the router names; in a new data directory the configured one, which the router then remembers.
 /// A store that is away for a moment is waited for.
 /// </summary>
-internal sealed class StoreOpener(MnemoConfig config, StoreRouter router, StoreRoute? route, EmbeddingFingerprint embedding, Patience patience, TimeProvider clock)
+internal sealed class StoreOpener(MnemoConfig config, StoreRouter router, StoreRoute? route, EmbeddingFingerprint embedding, RetryLoop retries, TimeProvider clock)
 {
     /// <summary>What the router names when that is not what the configuration says.</summary>
     public StoreRoute? Overruling => route is not null && (route.Backend != config.Backend.Name || route.Collection != config.Collection) ? route : null;
 
-    public Task<ActiveStore> OpenAsync(CancellationToken cancellation) => patience.UntilDoneAsync(TryAsync, cancellation);
+    public Task<ActiveStore> OpenAsync(CancellationToken cancellation) => retries.UntilDoneAsync(TryAsync, cancellation);
 
     private async Task<ActiveStore> TryAsync(CancellationToken cancellation)
     {

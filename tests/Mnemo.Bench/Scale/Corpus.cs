@@ -21,7 +21,7 @@ internal static class Corpus
                 Scope = message.Scope,
                 Speaker = message.Speaker,
                 Text = message.Text,
-                Session = talk.Sitting(i),
+                Session = talk.Session(i),
                 Sources = [new SourceMessage(message.Id, "", message.At)],
                 SpokenAt = message.At,
                 RecordedAt = message.At!.Value,

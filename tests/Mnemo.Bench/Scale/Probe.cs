@@ -69,10 +69,10 @@ internal sealed class Probe(string data, int dimension, RecallQuery first)
     // Words answer when a memory is found by them, vectors when a hit carries a similarity.
     private async Task<double> UntilReadyAsync(MnemoRuntime runtime, long start, CancellationToken cancellation)
     {
-        await runtime.WordsReady.WaitAsync(cancellation);
+        await runtime.TextIndexReady.WaitAsync(cancellation);
         var result = await runtime.Recaller.RecallAsync(first, cancellation);
         var elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        if (!result.Hits.Any(h => h.Words > 0) || !result.Hits.Any(h => h.Similarity != 0)) throw new InvalidOperationException("Words or vectors did not answer.");
+        if (!result.Hits.Any(h => h.Text > 0) || !result.Hits.Any(h => h.Similarity != 0)) throw new InvalidOperationException("Words or vectors did not answer.");
         return elapsed;
     }
 

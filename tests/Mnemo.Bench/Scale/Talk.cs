@@ -8,12 +8,12 @@ namespace Mnemo.Bench.Scale;
 
 /// <summary>
 /// Made-up talk with the shape of real talk: word frequencies after Zipf and Mandelbrot, the commonest words being real
-/// English ones, lengths of chat messages, ten people, sittings of some dozens of messages. The same number gives the
+/// English ones, lengths of chat messages, ten people, sessions of some dozens of messages. The same number gives the
 /// same message, in any order.
 /// </summary>
 internal sealed class Talk
 {
-    private const int Words = 30_000, SittingLength = 40;
+    private const int Words = 30_000, SessionLength = 40;
     private const double Shift = 2.7, Exponent = 1.07;
     private static readonly DateTimeOffset Start = new(2023, 1, 2, 9, 0, 0, TimeSpan.Zero);
     private static readonly string[] People = ["Ana", "Ben", "Chen", "Dora", "Emil", "Farah", "Goran", "Hana", "Ivo", "Jun"];
@@ -41,7 +41,7 @@ internal sealed class Talk
     }
 
     /// <summary>The scope that a message was said in.</summary>
-    public MemoryScope Scope(int number) => ScopeOf(string.Create(CultureInfo.InvariantCulture, $"channel-{number / SittingLength % _scopes}"), Person(number));
+    public MemoryScope Scope(int number) => ScopeOf(string.Create(CultureInfo.InvariantCulture, $"channel-{number / SessionLength % _scopes}"), Person(number));
 
     /// <summary>Somebody in a channel of the made-up guild.</summary>
     public static MemoryScope ScopeOf(string channel, string person) => new("bench", "guild", channel, person.ToLowerInvariant());
@@ -55,7 +55,7 @@ internal sealed class Talk
         return new ChatMessage(string.Create(CultureInfo.InvariantCulture, $"b{number}"), Scope(number), new Speaker(person.ToLowerInvariant(), person), Text(number), At(number));
     }
 
-    public string Sitting(int number) => string.Create(CultureInfo.InvariantCulture, $"{Scope(number).Conversation}#{At(number / SittingLength * SittingLength).ToUnixTimeMilliseconds()}");
+    public string Session(int number) => string.Create(CultureInfo.InvariantCulture, $"{Scope(number).Conversation}#{At(number / SessionLength * SessionLength).ToUnixTimeMilliseconds()}");
 
     // Some of its words, in their order, behind a question word.
     private string Question(int number)
@@ -87,7 +87,7 @@ internal sealed class Talk
 
     private string Person(int number) => People[RandomOf(number, 2).Next(People.Length)];
 
-    private static DateTimeOffset At(int number) => Start.AddHours(5d * (number / SittingLength)).AddSeconds(20 * (number % SittingLength));
+    private static DateTimeOffset At(int number) => Start.AddHours(5d * (number / SessionLength)).AddSeconds(20 * (number % SessionLength));
 
     private Random RandomOf(int number, int purpose) => new(unchecked((_seed * 486_187_739) + (number * 16_777_619) + purpose));
 

@@ -50,7 +50,7 @@ public sealed class InteractiveChatTests
         var keys = new Queue<ConsoleKeyInfo>(lines.SelectMany(l => l.Select(c => new ConsoleKeyInfo(c, default, false, false, false)).Append(new ConsoleKeyInfo('\r', ConsoleKey.Enter, false, false, false))));
         var reader = new InputPump<ConsoleKeyInfo?>(() => keys.TryDequeue(out var key) ? key : null);
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(new StringWriter()), Interactive = InteractionSupport.No });
-        var chat = new InteractiveChat(bot.Runtime, bot.Conversationalist, bot.Commands, new ConsoleIdentity(null, channel, bot.Runtime.Config, bot.Clock),
+        var chat = new InteractiveChat(bot.Runtime, bot.ChatResponder, bot.Commands, new ConsoleIdentity(null, channel, bot.Runtime.Config, bot.Clock),
             new ConsoleScreen(console, bot.Clock), new LineEditor(reader, new StringWriter(), () => 80));
         await chat.RunAsync(TestContext.Current.CancellationToken);
     }

@@ -36,7 +36,7 @@ public sealed class RedirectedChatTests
     {
         var identity = new ConsoleIdentity("ana", null, bot.Runtime.Config, bot.Clock);
         var left = new Queue<string>(lines);
-        return new RedirectedChat(bot.Runtime, bot.Conversationalist, bot.Commands, identity, new RedirectedOutput(output, output, isJson: true))
+        return new RedirectedChat(bot.Runtime, bot.ChatResponder, bot.Commands, identity, new RedirectedOutput(output, output, isJson: true))
             .RunAsync(new InputPump<string>(() => left.TryDequeue(out var line) ? line : null), Token);
     }
 

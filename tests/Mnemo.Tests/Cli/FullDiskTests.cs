@@ -55,7 +55,7 @@ public sealed class FullDiskTests : IDisposable
         Assert.Contains("Biscuit", again, StringComparison.Ordinal);
         Assert.Contains("Tom", again, StringComparison.Ordinal);
         Assert.DoesNotContain("Rocinante", again, StringComparison.Ordinal);
-        Assert.Contains("2 records, 2 in the word index", again, StringComparison.Ordinal);
+        Assert.Contains("2 records, 2 in the text index", again, StringComparison.Ordinal);
         Assert.DoesNotContain("✗", again, StringComparison.Ordinal);
     }
 }

@@ -48,7 +48,7 @@ public sealed class MnemoProcessTests : IDisposable
     [Fact]
     public async Task Somebody_forgotten_leaves_no_byte_in_any_file()
     {
-        // The word index holds the stem and never the word itself.
+        // The text index holds the stem and never the word itself.
         const string canary = "zanzibarcanary", stem = "zanzibarcanari";
         await MnemoProcess.RunAsync(_scratch.Path, $"My secret is {canary}.\nWhat is my secret {canary}?\n", "chat", "--as", "ana");
         await MnemoProcess.RunAsync(_scratch.Path, "I like tea.\n", "chat", "--as", "ben");

@@ -25,7 +25,7 @@ public sealed class CommandRunnerTests
         await using var bot = await TestBot.StartAsync();
         var ana = TestBot.Member("ana");
         await bot.SayAsync(ana, "My dog is called Biscuit.");
-        await bot.Runtime.SettleAsync(TestContext.Current.CancellationToken);
+        await bot.Runtime.DrainAsync(TestContext.Current.CancellationToken);
         var id = await OnlyIdAsync(bot);
         string[] lines =
         [
@@ -51,7 +51,7 @@ public sealed class CommandRunnerTests
         await using var bot = await TestBot.StartAsync();
         var (ana, ben) = (TestBot.Member("ana", "general"), TestBot.Member("ben", "general"));
         await bot.SayAsync(ana, "My dog is called Biscuit.");
-        await bot.Runtime.SettleAsync(TestContext.Current.CancellationToken);
+        await bot.Runtime.DrainAsync(TestContext.Current.CancellationToken);
 
         await bot.RunAsync(ana, "/memory reset");
         Assert.Null(await ConfirmAsync(bot, ben));
@@ -84,7 +84,7 @@ public sealed class CommandRunnerTests
         var (ana, ben) = (TestBot.Member("ana"), TestBot.Member("ben"));
         await bot.SayAsync(ana, "My dog is called Biscuit.");
         await bot.SayAsync(ben, "I like tea.");
-        await bot.Runtime.SettleAsync(TestContext.Current.CancellationToken);
+        await bot.Runtime.DrainAsync(TestContext.Current.CancellationToken);
 
         var forBen = await bot.TextOfAsync(ben, "/memory list_records");
         var forOperator = await bot.TextOfAsync(TestBot.Operator(), "/memory list_records mnemosyne_default 10");

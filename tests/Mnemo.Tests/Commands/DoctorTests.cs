@@ -17,7 +17,7 @@ public sealed class DoctorTests
     {
         await using var bot = await TestBot.StartAsync();
         await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
-        await bot.Runtime.SettleAsync(Now);
+        await bot.Runtime.DrainAsync(Now);
 
         var reply = await bot.RunAsync(TestBot.Operator(), "/memory doctor");
 

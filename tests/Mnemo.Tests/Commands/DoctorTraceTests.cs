@@ -19,7 +19,7 @@ public sealed class DoctorTraceTests
         await using var bot = await TestBot.StartAsync();
         var store = await SpyAsync(bot, active => new FaultyStore(active.Store));
         await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
-        await bot.Runtime.SettleAsync(Now);
+        await bot.Runtime.DrainAsync(Now);
 
         var reply = await bot.RunAsync(TestBot.Operator(), "/memory doctor");
 
@@ -49,7 +49,7 @@ public sealed class DoctorTraceTests
     {
         await using var bot = await TestBot.StartAsync();
         await bot.SayAsync(TestBot.Member("ana"), "My dog is called Biscuit.");
-        await bot.Runtime.SettleAsync(Now);
+        await bot.Runtime.DrainAsync(Now);
         var storing = Task.CompletedTask;
         await SpyAsync(bot, active => new TalkingStore(active.Store, async () =>
         {
@@ -64,7 +64,7 @@ public sealed class DoctorTraceTests
 
         await storing;
         Assert.True(reply.IsSuccess, string.Join('\n', PlainReplies.Render(reply)));
-        Assert.Equal(2, bot.Runtime.Words.Count);
+        Assert.Equal(2, bot.Runtime.TextIndex.Count);
     }
 
     private static async Task<T> SpyAsync<T>(TestBot bot, Func<ActiveStore, T> wrap)

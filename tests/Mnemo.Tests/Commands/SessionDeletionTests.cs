@@ -11,7 +11,7 @@ public sealed class SessionDeletionTests
     [InlineData("general")]
     [InlineData("#general")]
     [InlineData("#1234")]
-    public async Task A_conversation_or_one_sitting_of_it_is_deleted_and_nothing_else(string channel)
+    public async Task A_conversation_or_one_session_of_it_is_deleted_and_nothing_else(string channel)
     {
         await using var bot = await TestBot.StartAsync();
         var here = TestBot.Member("ana", channel, isAdmin: true);
@@ -19,9 +19,9 @@ public sealed class SessionDeletionTests
         bot.Clock.Advance(TimeSpan.FromDays(1));
         await bot.SayAsync(here, "My cat is called Tom.");
         await bot.SayAsync(TestBot.Member("ana", "elsewhere"), "I like tea.");
-        var sitting = (await bot.MemoriesAsync()).Single(m => m.Text.Contains("Biscuit", StringComparison.Ordinal)).Session;
+        var session = (await bot.MemoriesAsync()).Single(m => m.Text.Contains("Biscuit", StringComparison.Ordinal)).Session;
 
-        await bot.RunAsync(here, $"/memory delete_session_memory \"{sitting}\" --confirm");
+        await bot.RunAsync(here, $"/memory delete_session_memory \"{session}\" --confirm");
         Assert.Equal(["My cat is called Tom.", "I like tea."], (await bot.MemoriesAsync()).Select(m => m.Text));
 
         await bot.RunAsync(here, $"/memory delete_session_memory \"{here.Scope.Conversation}\" --confirm");
@@ -29,7 +29,7 @@ public sealed class SessionDeletionTests
     }
 
     [Fact]
-    public async Task A_session_that_has_no_name_of_ours_is_not_taken_for_a_sitting()
+    public async Task A_session_that_has_no_name_of_ours_is_not_taken_for_a_session()
     {
         await using var bot = await TestBot.StartAsync();
         var ana = TestBot.Member("ana", "general", isAdmin: true);

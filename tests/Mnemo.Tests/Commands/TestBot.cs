@@ -41,7 +41,7 @@ internal sealed class TestBot : IAsyncDisposable
 
     public CommandRunner Commands => _host.Services.GetRequiredService<CommandRunner>();
 
-    public Conversationalist Conversationalist => _host.Services.GetRequiredService<Conversationalist>();
+    public ChatResponder ChatResponder => _host.Services.GetRequiredService<ChatResponder>();
 
     public static async Task<TestBot> StartAsync(params IReadOnlyList<(string Key, string Value)> settings)
     {
@@ -60,7 +60,7 @@ internal sealed class TestBot : IAsyncDisposable
     {
         Clock.Advance(TimeSpan.FromSeconds(1));
         var message = new ChatMessage($"m{++_messages}", who.Scope, who.Speaker, text, Clock.GetUtcNow()) { IsToBot = isToBot ?? who.Scope.IsDirect };
-        return await Conversationalist.HearAsync(message, TestContext.Current.CancellationToken);
+        return await ChatResponder.HandleAsync(message, TestContext.Current.CancellationToken);
     }
 
     public Task<CommandReply> RunAsync(CommandCaller who, string line) =>

@@ -22,9 +22,9 @@ public sealed class ConfigDocsTests
     [Fact]
     public void The_example_file_is_valid_and_says_the_defaults()
     {
-        using var bench = new ConfigBench();
-        bench.File("config.json", ConfigDocs.Example(Words));
-        var result = bench.Load();
+        using var fixture = new ConfigFixture();
+        fixture.File("config.json", ConfigDocs.Example(Words));
+        var result = fixture.Load();
         Assert.Empty(result.Problems);
         Assert.All(ConfigSchema.Keys, k => Assert.Equivalent(k.Default, result.Config!.Value(k.Path)));
     }

@@ -5,9 +5,9 @@ namespace Mnemo.Tests.Config;
 
 public sealed class ConfigProblemTests : IDisposable
 {
-    private readonly ConfigBench _bench = new();
+    private readonly ConfigFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     public static TheoryData<string, string> BadFiles => new()
     {
@@ -39,8 +39,8 @@ public sealed class ConfigProblemTests : IDisposable
     [MemberData(nameof(BadFiles))]
     public void A_mistake_is_one_line_that_names_the_remedy(string json, string line)
     {
-        _bench.File("config.json", json);
-        var result = _bench.Load();
+        _fixture.File("config.json", json);
+        var result = _fixture.Load();
         Assert.Null(result.Config);
         var problem = Assert.Single(result.Problems);
         Assert.Equal(Severity.Error, problem.Severity);
@@ -52,8 +52,8 @@ public sealed class ConfigProblemTests : IDisposable
     public void An_unknown_backend_is_an_error_and_never_a_fallback()
     {
         var wanted = ConfigSchema.DefaultBackend.Name + "x";
-        _bench.File("config.json", $$"""{ "vector_database_type": "{{wanted}}" }""");
-        var result = _bench.Load();
+        _fixture.File("config.json", $$"""{ "vector_database_type": "{{wanted}}" }""");
+        var result = _fixture.Load();
         Assert.Null(result.Config);
         Assert.StartsWith($"vector_database_type: \"{wanted}\" is not known. Did you mean \"{ConfigSchema.DefaultBackend.Name}\"?", Assert.Single(result.Problems).Text, StringComparison.Ordinal);
     }
@@ -64,8 +64,8 @@ public sealed class ConfigProblemTests : IDisposable
         foreach (var option in ConfigSchema.DefaultBackend.Options.Where(o => o.Allowed.Count > 0))
         {
             var (group, name) = (option.Key.Split('.')[0], option.Key.Split('.')[1]);
-            _bench.File("config.json", $$"""{ "{{group}}": { "{{name}}": "{{option.Default}}Y" } }""");
-            var result = _bench.Load();
+            _fixture.File("config.json", $$"""{ "{{group}}": { "{{name}}": "{{option.Default}}Y" } }""");
+            var result = _fixture.Load();
             Assert.Null(result.Config);
             var line = Assert.Single(result.Problems).Text;
             Assert.StartsWith($"{option.Key}: ", line, StringComparison.Ordinal);
@@ -76,15 +76,15 @@ public sealed class ConfigProblemTests : IDisposable
     [Fact]
     public void All_mistakes_are_told_at_once_errors_first()
     {
-        _bench.File("config.json", """{ "db_name": "x", "top_k": "a", "num_pairs": true }""");
-        Assert.Equal([Severity.Error, Severity.Error, Severity.Note], _bench.Load().Problems.Select(p => p.Severity));
+        _fixture.File("config.json", """{ "db_name": "x", "top_k": "a", "num_pairs": true }""");
+        Assert.Equal([Severity.Error, Severity.Error, Severity.Note], _fixture.Load().Problems.Select(p => p.Severity));
     }
 
     [Fact]
     public void Bad_toml_names_its_line()
     {
-        _bench.File("config.toml", "top_k = 1\nnum_pairs = = 4\n");
-        Assert.Contains("is not valid TOML; the mistake is at line 2, column ", Assert.Single(_bench.Load().Problems).Text, StringComparison.Ordinal);
+        _fixture.File("config.toml", "top_k = 1\nnum_pairs = = 4\n");
+        Assert.Contains("is not valid TOML; the mistake is at line 2, column ", Assert.Single(_fixture.Load().Problems).Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,15 +93,15 @@ public sealed class ConfigProblemTests : IDisposable
     [InlineData("MNEMO_RECALL_TOKEN_BUDGET", "5", Severity.Warning, "MNEMO_RECALL_TOKEN_BUDGET: this environment variable is not read. Did you mean MNEMO_RECALL__TOKEN_BUDGET?")]
     public void The_environment_is_checked_like_the_file(string name, string value, Severity severity, string line)
     {
-        _bench.Environment[name] = value;
-        Assert.Equal(new ConfigProblem(severity, Assert.Single(_bench.Load().Problems).Key, line), Assert.Single(_bench.Load().Problems));
+        _fixture.Environment[name] = value;
+        Assert.Equal(new ConfigProblem(severity, Assert.Single(_fixture.Load().Problems).Key, line), Assert.Single(_fixture.Load().Problems));
     }
 
     [Fact]
     public void Somebody_elses_variable_is_left_alone()
     {
-        _bench.Environment["MNEMO_REQUIRE_BACKENDS"] = "all";
-        _bench.Environment["MNEMO_WRITE_DOCS"] = "1";
-        Assert.Empty(_bench.Load().Problems);
+        _fixture.Environment["MNEMO_REQUIRE_BACKENDS"] = "all";
+        _fixture.Environment["MNEMO_WRITE_DOCS"] = "1";
+        Assert.Empty(_fixture.Load().Problems);
     }
 }

@@ -6,9 +6,9 @@ namespace Mnemo.Tests.Config;
 public sealed class ConfigSecretTests : IDisposable
 {
     private const string Secret = "sup3r-s3cret";
-    private readonly ConfigBench _bench = new();
+    private readonly ConfigFixture _fixture = new();
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => _fixture.Dispose();
 
     public static IEnumerable<TheoryDataRow<string>> Secrets => ConfigSchema.Keys.Where(k => k.IsSecret).Select(k => new TheoryDataRow<string>(k.Path));
 
@@ -17,8 +17,8 @@ public sealed class ConfigSecretTests : IDisposable
     public void A_secret_in_the_file_works_with_a_warning_that_does_not_hold_it(string path)
     {
         var json = path.Split('.').Reverse().Aggregate($"\"{Secret}\"", (inner, part) => $$"""{ "{{part}}": {{inner}} }""");
-        _bench.File("config.json", json);
-        var result = _bench.Load();
+        _fixture.File("config.json", json);
+        var result = _fixture.Load();
         Assert.Equal(Secret, result.Config!.Text(path));
         Assert.Contains(result.Problems, p => p.Severity == Severity.Warning && p.Key == path);
         AssertSilent(result);
@@ -29,14 +29,14 @@ public sealed class ConfigSecretTests : IDisposable
     public void A_secret_may_lie_in_a_file_that_a_variable_names(string path)
     {
         var variable = ConfigSchema.Find(path)!.Variable + "_FILE";
-        _bench.Environment[variable] = _bench.File("secret", Secret + "\n");
-        var result = _bench.Load();
+        _fixture.Environment[variable] = _fixture.File("secret", Secret + "\n");
+        var result = _fixture.Load();
         Assert.Equal(Secret, result.Config!.Text(path));
         Assert.DoesNotContain(result.Problems, p => p.Severity != Severity.Note);
         AssertSilent(result);
 
-        _bench.Environment[variable] = Path.Combine(_bench.Directory, "none");
-        Assert.Contains(variable, Assert.Single(_bench.Load().Problems).Text, StringComparison.Ordinal);
+        _fixture.Environment[variable] = Path.Combine(_fixture.Directory, "none");
+        Assert.Contains(variable, Assert.Single(_fixture.Load().Problems).Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,8 +46,8 @@ public sealed class ConfigSecretTests : IDisposable
     [InlineData("""{ "embedding_keys": "sup3r-s3cret" }""")]
     public void A_mistake_beside_a_secret_does_not_print_it(string json)
     {
-        _bench.File("config.json", json);
-        var result = _bench.Load();
+        _fixture.File("config.json", json);
+        var result = _fixture.Load();
         Assert.Null(result.Config);
         AssertSilent(result);
     }

@@ -2,7 +2,7 @@ using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
-using static Mnemo.Tests.Harness.StoreBench;
+using static Mnemo.Tests.Harness.StoreFixture;
 
 namespace Mnemo.Tests.Conformance;
 
@@ -11,28 +11,28 @@ public static class CancellationConformance
     [Theory, EveryBackend]
     public static async Task Cancellation_stops_every_call_before_it_changes_anything(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(3), Token);
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(3), Token);
         var stopped = new CancellationToken(canceled: true);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Store.UpsertAsync([Sample.Memory(9)], stopped));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Physical, stopped));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Store.GetAsync(Sample.General, [Sample.Id(1)], stopped));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1, MemoryFilter.Everything), stopped));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => bench.Store.CountAsync(MemoryFilter.Everything, stopped));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await bench.Store.ScanAsync(null, MemoryFilter.Everything, stopped).CountAsync(Token));
-        Assert.Equal(Sample.Many(3), await bench.AllAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.UpsertAsync([Sample.Memory(9)], stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Physical, stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.GetAsync(Sample.General, [Sample.Id(1)], stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1, MemoryFilter.Everything), stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.CountAsync(MemoryFilter.Everything, stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await fixture.Store.ScanAsync(null, MemoryFilter.Everything, stopped).CountAsync(Token));
+        Assert.Equal(Sample.Many(3), await fixture.AllAsync());
     }
 
     [Theory, EveryBackend]
     public static async Task Cancellation_stops_a_scan_half_way(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(500), Token);
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(500), Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var seen = 0;
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
-            await foreach (var memory in bench.Store.ScanAsync(null, MemoryFilter.Everything, stop.Token))
+            await foreach (var memory in fixture.Store.ScanAsync(null, MemoryFilter.Everything, stop.Token))
             {
                 if (++seen == 10) await stop.CancelAsync();
             }
@@ -43,11 +43,11 @@ public static class CancellationConformance
     [Theory, EveryBackend]
     public static async Task A_cancelled_write_is_stored_whole_or_not_at_all_and_the_store_goes_on(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
+        await using var fixture = await row.OpenAsync();
         for (var round = 0; round < 20; round++)
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-            var writing = bench.Store.UpsertAsync(Sample.Many(100, first: round * 100), stop.Token);
+            var writing = fixture.Store.UpsertAsync(Sample.Many(100, first: round * 100), stop.Token);
             await stop.CancelAsync();
             try
             {
@@ -59,10 +59,10 @@ public static class CancellationConformance
             }
         }
 
-        await bench.Store.UpsertAsync([Sample.Memory(100_000)], Token);
-        var left = await bench.AllAsync();
+        await fixture.Store.UpsertAsync([Sample.Memory(100_000)], Token);
+        var left = await fixture.AllAsync();
         Assert.All(left.SkipLast(1).GroupBy(m => m.Id.Value / 100), batch => Assert.Equal(100, batch.Count()));
-        Assert.Equal(left.Count, (await bench.Store.GetAsync(Sample.General, [.. left.Select(m => m.Id)], Token)).Count);
+        Assert.Equal(left.Count, (await fixture.Store.GetAsync(Sample.General, [.. left.Select(m => m.Id)], Token)).Count);
         Assert.Equal(100_000, left[^1].Id.Value);
     }
 }

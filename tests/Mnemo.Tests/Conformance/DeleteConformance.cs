@@ -2,7 +2,7 @@ using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
-using static Mnemo.Tests.Harness.StoreBench;
+using static Mnemo.Tests.Harness.StoreFixture;
 
 namespace Mnemo.Tests.Conformance;
 
@@ -11,47 +11,47 @@ public static class DeleteConformance
     [Theory, EveryBackend]
     public static async Task What_is_deleted_is_gone_from_every_answer(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(4), Token);
-        Assert.Equal(2, await bench.Store.DeleteAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Erasure.Logical, Token));
-        Assert.Empty(await bench.Store.GetAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Token));
-        Assert.Equal([1, 4], (await bench.AllAsync()).Select(m => m.Id.Value));
-        Assert.Equal([1, 4], (await bench.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Select(m => m.Memory.Id.Value));
-        Assert.Equal(2, await bench.Store.CountAsync(MemoryFilter.Everything, Token));
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(4), Token);
+        Assert.Equal(2, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Erasure.Logical, Token));
+        Assert.Empty(await fixture.Store.GetAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Token));
+        Assert.Equal([1, 4], (await fixture.AllAsync()).Select(m => m.Id.Value));
+        Assert.Equal([1, 4], (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Select(m => m.Memory.Id.Value));
+        Assert.Equal(2, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
     }
 
     [Theory, EveryBackend]
     public static async Task A_delete_says_how_many_were_there(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(2), Token);
-        Assert.Equal(1, await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1), Sample.Id(1), Sample.Id(99)], Erasure.Logical, Token));
-        Assert.Equal(0, await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Logical, Token));
-        Assert.Equal(0, await bench.Store.DeleteAsync(Sample.General, [], Erasure.Logical, Token));
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(2), Token);
+        Assert.Equal(1, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1), Sample.Id(1), Sample.Id(99)], Erasure.Logical, Token));
+        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Logical, Token));
+        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.General, [], Erasure.Logical, Token));
     }
 
     [Theory, EveryBackend]
     public static async Task A_delete_never_touches_what_its_scope_does_not_see(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(2), Token);
-        Assert.Equal(0, await bench.Store.DeleteAsync(Sample.Elsewhere, [Sample.Id(1), Sample.Id(2)], Erasure.Logical, Token));
-        Assert.Equal(0, await bench.Store.DeleteAsync(Sample.Elsewhere, [Sample.Id(1), Sample.Id(2)], Erasure.Physical, Token));
-        Assert.Equal(Sample.Many(2), await bench.AllAsync());
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(2), Token);
+        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.Elsewhere, [Sample.Id(1), Sample.Id(2)], Erasure.Logical, Token));
+        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.Elsewhere, [Sample.Id(1), Sample.Id(2)], Erasure.Physical, Token));
+        Assert.Equal(Sample.Many(2), await fixture.AllAsync());
     }
 
     [Theory, EveryBackend]
     public static async Task A_deleted_id_can_be_written_again(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
+        await using var fixture = await row.OpenAsync();
         foreach (var how in new[] { Erasure.Logical, Erasure.Physical })
         {
-            await bench.Store.UpsertAsync([Sample.Memory(1, "before"), Sample.Memory(2)], Token);
-            await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1)], how, Token);
+            await fixture.Store.UpsertAsync([Sample.Memory(1, "before"), Sample.Memory(2)], Token);
+            await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], how, Token);
             var after = Sample.Memory(1, "after", vector: Sample.North);
-            await bench.Store.UpsertAsync([after], Token);
-            Assert.Equal([after, Sample.Memory(2)], await bench.AllAsync());
-            var found = await bench.Store.SearchAsync(Sample.General, new VectorQuery(Sample.North, 10, MemoryFilter.Everything), Token);
+            await fixture.Store.UpsertAsync([after], Token);
+            Assert.Equal([after, Sample.Memory(2)], await fixture.AllAsync());
+            var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.North, 10, MemoryFilter.Everything), Token);
             Assert.Equal([1, 2], found.Select(m => m.Memory.Id.Value));
         }
     }
@@ -59,47 +59,47 @@ public static class DeleteConformance
     [Theory, EveryBackend]
     public static async Task After_a_physical_deletion_no_file_holds_the_text(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(50), Token);
-        await bench.Store.UpsertAsync([Canary.Memory(1001), Sample.Memory(1002, "kept"), Canary.Memory(1003)], Token);
-        if (bench.Backend.Capabilities.HasFlag(Capabilities.Durable | Capabilities.Embedded)) Canary.AssertPresent(bench.Directory);
-        Assert.Equal(2, await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1001), Sample.Id(1003)], Erasure.Physical, Token));
-        Canary.AssertAbsent(bench.Directory);
-        Assert.Equal(51, await bench.Store.CountAsync(MemoryFilter.Everything, Token));
-        Assert.Equal([.. Sample.Many(50), Sample.Memory(1002, "kept")], await bench.AllAsync());
-        Assert.Equal(51, (await bench.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(50), Token);
+        await fixture.Store.UpsertAsync([Canary.Memory(1001), Sample.Memory(1002, "kept"), Canary.Memory(1003)], Token);
+        if (fixture.Backend.Capabilities.HasFlag(Capabilities.Durable | Capabilities.Embedded)) Canary.AssertPresent(fixture.Directory);
+        Assert.Equal(2, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1001), Sample.Id(1003)], Erasure.Physical, Token));
+        Canary.AssertAbsent(fixture.Directory);
+        Assert.Equal(51, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
+        Assert.Equal([.. Sample.Many(50), Sample.Memory(1002, "kept")], await fixture.AllAsync());
+        Assert.Equal(51, (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);
     }
 
     [Theory, EveryBackend]
     public static async Task A_last_empty_purge_serves_earlier_deletions_and_replacements(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync([Canary.Memory(1), Canary.Memory(2), Sample.Memory(3)], Token);
-        await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Logical, Token);
-        await bench.Store.UpsertAsync([Sample.Memory(2, "replaced", vector: Sample.North)], Token);
-        Assert.Equal(0, await bench.Store.DeleteAsync(Sample.Elsewhere, [], Erasure.Physical, Token));
-        Canary.AssertAbsent(bench.Directory);
-        Assert.Equal([Sample.Memory(2, "replaced", vector: Sample.North), Sample.Memory(3)], await bench.AllAsync());
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync([Canary.Memory(1), Canary.Memory(2), Sample.Memory(3)], Token);
+        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Logical, Token);
+        await fixture.Store.UpsertAsync([Sample.Memory(2, "replaced", vector: Sample.North)], Token);
+        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.Elsewhere, [], Erasure.Physical, Token));
+        Canary.AssertAbsent(fixture.Directory);
+        Assert.Equal([Sample.Memory(2, "replaced", vector: Sample.North), Sample.Memory(3)], await fixture.AllAsync());
     }
 
     [Theory, EveryBackend(Capabilities.Durable)]
     public static async Task What_was_purged_stays_away_after_a_restart(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync([Canary.Memory(1), Sample.Memory(2)], Token);
-        await bench.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Physical, Token);
-        await bench.ReopenAsync();
-        Canary.AssertAbsent(bench.Directory);
-        Assert.Equal([Sample.Memory(2)], await bench.AllAsync());
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync([Canary.Memory(1), Sample.Memory(2)], Token);
+        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Physical, Token);
+        await fixture.ReopenAsync();
+        Canary.AssertAbsent(fixture.Directory);
+        Assert.Equal([Sample.Memory(2)], await fixture.AllAsync());
     }
 
     [Theory, EveryBackend]
     public static async Task Thousands_of_ids_are_deleted_at_once(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync(Sample.Many(1000), Token);
-        await bench.Store.UpsertAsync(Sample.Many(10, first: 5001), Token);
-        Assert.Equal(1000, await bench.Guard().DeleteAsync(Sample.General, [.. Enumerable.Range(1, 2500).Select(i => Sample.Id(i))], Erasure.Physical, Token));
-        Assert.Equal(Sample.Many(10, first: 5001), await bench.AllAsync());
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync(Sample.Many(1000), Token);
+        await fixture.Store.UpsertAsync(Sample.Many(10, first: 5001), Token);
+        Assert.Equal(1000, await fixture.Guard().DeleteAsync(Sample.General, [.. Enumerable.Range(1, 2500).Select(i => Sample.Id(i))], Erasure.Physical, Token));
+        Assert.Equal(Sample.Many(10, first: 5001), await fixture.AllAsync());
     }
 }

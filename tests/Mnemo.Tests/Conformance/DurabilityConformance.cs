@@ -2,7 +2,7 @@ using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
-using static Mnemo.Tests.Harness.StoreBench;
+using static Mnemo.Tests.Harness.StoreFixture;
 
 namespace Mnemo.Tests.Conformance;
 
@@ -11,11 +11,11 @@ public static class DurabilityConformance
     [Theory, EveryBackend(Capabilities.Durable)]
     public static async Task A_durable_store_remembers_after_reopening(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
+        await using var fixture = await row.OpenAsync();
         var memory = Sample.Full(77);
-        await bench.Store.UpsertAsync([memory, .. Sample.Many(20)], Token);
-        var again = await bench.ReopenAsync();
-        Assert.Equal([.. Sample.Many(20), memory], await bench.AllAsync());
+        await fixture.Store.UpsertAsync([memory, .. Sample.Many(20)], Token);
+        var again = await fixture.ReopenAsync();
+        Assert.Equal([.. Sample.Many(20), memory], await fixture.AllAsync());
         Assert.Equal(memory, Assert.Single(await again.SearchAsync(memory.Scope, new VectorQuery(memory.Vector, 5, MemoryFilter.Everything), Token)).Memory);
         Assert.Equal(21, await again.CountAsync(MemoryFilter.Everything, Token));
     }
@@ -23,20 +23,20 @@ public static class DurabilityConformance
     [Theory, EveryBackend(Capabilities.Durable)]
     public static async Task Writes_deletions_and_restarts_in_any_order_end_as_in_the_reference(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
+        await using var fixture = await row.OpenAsync();
         var world = new RandomWorld(51);
         SortedDictionary<MemoryId, Memory> expected = [];
         for (var round = 0; round < 12; round++)
         {
             List<Memory> batch = [.. Enumerable.Range(0, 15).Select(i => world.Memory(((round * 7) + i) % 60) with { Scope = Sample.General, Vector = world.Vector(4) })];
-            await bench.Store.UpsertAsync(batch, Token);
+            await fixture.Store.UpsertAsync(batch, Token);
             foreach (var memory in batch) expected[memory.Id] = memory;
             List<MemoryId> gone = [.. expected.Keys.Where((_, i) => (i + round) % 5 == 0)];
-            await bench.Store.DeleteAsync(Sample.General, gone, round % 4 == 3 ? Erasure.Physical : Erasure.Logical, Token);
+            await fixture.Store.DeleteAsync(Sample.General, gone, round % 4 == 3 ? Erasure.Physical : Erasure.Logical, Token);
             foreach (var id in gone) expected.Remove(id);
-            if (round % 3 == 2) await bench.ReopenAsync();
-            Assert.Equal(expected.Values, await bench.AllAsync());
-            var found = await bench.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
+            if (round % 3 == 2) await fixture.ReopenAsync();
+            Assert.Equal(expected.Values, await fixture.AllAsync());
+            var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
             Assert.Equal(expected.Keys, found.Select(m => m.Memory.Id).Order());
         }
     }
@@ -44,20 +44,20 @@ public static class DurabilityConformance
     [Theory, EveryBackend(Capabilities.Durable | Capabilities.Embedded)]
     public static async Task A_plain_copy_of_the_closed_directory_is_a_backup(BackendRow row)
     {
-        await using var bench = await row.OpenAsync();
-        await bench.Store.UpsertAsync([Sample.Full(77), .. Sample.Many(20)], Token);
-        await bench.Store.DeleteAsync(Sample.General, [Sample.Id(3)], Erasure.Logical, Token);
-        var expected = await bench.AllAsync();
-        await bench.Store.DisposeAsync();
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync([Sample.Full(77), .. Sample.Many(20)], Token);
+        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(3)], Erasure.Logical, Token);
+        var expected = await fixture.AllAsync();
+        await fixture.Store.DisposeAsync();
         using var copy = new ScratchDirectory();
-        foreach (var file in Directory.EnumerateFiles(bench.Directory, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(fixture.Directory, "*", SearchOption.AllDirectories))
         {
-            var target = Path.Combine(copy.Path, Path.GetRelativePath(bench.Directory, file));
+            var target = Path.Combine(copy.Path, Path.GetRelativePath(fixture.Directory, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
         }
 
-        await using var restored = bench.Backend.Open(bench.Settings with { DataDirectory = copy.Path });
+        await using var restored = fixture.Backend.Open(fixture.Settings with { DataDirectory = copy.Path });
         await restored.PrepareAsync(Token);
         Assert.Equal(expected, await restored.ScanAsync(null, MemoryFilter.Everything, Token).ToListAsync(Token));
         Assert.Equal(19, (await restored.SearchAsync(Sample.General, new VectorQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);

@@ -24,13 +24,13 @@ public sealed class BackendRow : IXunitSerializable
     private string Variable => $"MNEMO_TEST_{_backend.Name.ToUpperInvariant()}";
 
     /// <summary>A clean collection of its own, open.</summary>
-    public async Task<StoreBench> OpenAsync()
+    public async Task<StoreFixture> OpenAsync()
     {
         var options = (Environment.GetEnvironmentVariable(Variable) ?? "")
             .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(pair => pair.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => pair[^1], StringComparer.Ordinal);
-        return await StoreBench.StartAsync(_backend, options);
+        return await StoreFixture.StartAsync(_backend, options);
     }
 
     public void Serialize(IXunitSerializationInfo info) => info.AddValue("name", _backend.Name);

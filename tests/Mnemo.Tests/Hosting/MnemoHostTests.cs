@@ -34,7 +34,7 @@ public sealed class MnemoHostTests : IDisposable
         }
 
         using var again = await StartAsync();
-        await Runtime(again).WordsReady.WaitAsync(Now);
+        await Runtime(again).TextIndexReady.WaitAsync(Now);
         Assert.Equal(0, (await Runtime(again).Outbox.StatusAsync(Now)).Pending);
         var found = await Runtime(again).Recaller.RecallAsync(new RecallQuery(Here, Ana, "What is my dog called?"), Now);
         Assert.Equal("My dog is called Biscuit.", found.Hits[0].Memory.Text);
@@ -42,7 +42,7 @@ public sealed class MnemoHostTests : IDisposable
     }
 
     [Fact]
-    public async Task A_host_that_stops_while_its_words_are_rebuilt_still_stores_what_it_heard()
+    public async Task A_host_that_stops_while_its_text_index_is_rebuilt_still_stores_what_it_heard()
     {
         using (var host = await StartAsync())
         {
@@ -55,7 +55,7 @@ public sealed class MnemoHostTests : IDisposable
         using (var hasty = await StartAsync())
         {
             await Runtime(hasty).Intake.AcceptAsync(new ChatMessage("last", Here, Ana, "My dog is called Biscuit.", At: null), Now);
-            Assert.False(Runtime(hasty).WordsReady.IsCompleted, "The rebuild was over before the host could be stopped; the test needs more memories.");
+            Assert.False(Runtime(hasty).TextIndexReady.IsCompleted, "The rebuild was over before the host could be stopped; the test needs more memories.");
             await hasty.StopAsync(Now);
             Assert.Equal(0, (await Runtime(hasty).Outbox.StatusAsync(Now)).Pending);
         }
@@ -129,9 +129,9 @@ public sealed class MnemoHostTests : IDisposable
     public async Task A_healthy_bot_says_so_in_four_checks()
     {
         using var host = await StartAsync();
-        await Runtime(host).WordsReady.WaitAsync(Now);
+        await Runtime(host).TextIndexReady.WaitAsync(Now);
         var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Now);
-        Assert.Equal(["disk", "outbox", "store", "words"], report.Entries.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["disk", "outbox", "store", "text-index"], report.Entries.Keys.Order(StringComparer.Ordinal));
         Assert.All(report.Entries.Where(e => e.Key != "disk"), e => Assert.Equal(HealthStatus.Healthy, e.Value.Status));
         Assert.All(report.Entries, e => Assert.False(string.IsNullOrEmpty(e.Value.Description)));
         await host.StopAsync(Now);

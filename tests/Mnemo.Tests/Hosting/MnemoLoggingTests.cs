@@ -42,13 +42,13 @@ public sealed class MnemoLoggingTests : IDisposable
         await bot.RunAsync(TestBot.Member("ana"), "/memory me forget --confirm");
         await bot.Runtime.Control.WriteAsync(c => c.Execute("DROP TABLE settings"), TestContext.Current.CancellationToken);
         await bot.RunAsync(TestBot.Member("ben", "general"), "/memory list");
-        await Assert.ThrowsAsync<ControlStoreException>(() => bot.Conversationalist.AnswerAsync(
+        await Assert.ThrowsAsync<ControlStoreException>(() => bot.ChatResponder.AnswerAsync(
             new ChatMessage("q", TestBot.Member("ben", "kitchen").Scope, new Speaker("ben", "ben"), "What is my dog called?", null), TestContext.Current.CancellationToken));
 
         var log = await File.ReadAllTextAsync(MnemoLogging.PathIn(bot.DataDirectory), TestContext.Current.CancellationToken);
         Assert.Contains("Information CommandRunner: Erasing succeeded guild=@direct command=me forget job=erase\n", log, StringComparison.Ordinal);
         Assert.Contains("Error CommandRunner: Command list failed guild=console channel=general command=list\n", log, StringComparison.Ordinal);
-        Assert.Contains("Error Conversationalist: A question could not be answered guild=console channel=kitchen\n", log, StringComparison.Ordinal);
+        Assert.Contains("Error ChatResponder: A question could not be answered guild=console channel=kitchen\n", log, StringComparison.Ordinal);
         Assert.DoesNotContain("@ana", log, StringComparison.Ordinal);
     }
 

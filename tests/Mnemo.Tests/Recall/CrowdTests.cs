@@ -68,7 +68,7 @@ public sealed class CrowdTests(CrowdTests.Room room) : IClassFixture<CrowdTests.
         var options = new RecallOptions();
         var result = await _memory.Recaller(options).RecallAsync(query, Cancellation);
         var pick = MemoryAnswer.Pick(query, result, options);
-        foreach (var hit in result.Hits.Take(5)) TestContext.Current.TestOutputHelper?.WriteLine($"{hit.Coverage:F2} {hit.Score:F2} w{hit.Words:F2} c{hit.Similarity:F2} {hit.Memory.Speaker.Id}: {hit.Memory.Text}");
+        foreach (var hit in result.Hits.Take(5)) TestContext.Current.TestOutputHelper?.WriteLine($"{hit.Coverage:F2} {hit.Score:F2} w{hit.Text:F2} c{hit.Similarity:F2} {hit.Memory.Speaker.Id}: {hit.Memory.Text}");
         return pick;
     }
 

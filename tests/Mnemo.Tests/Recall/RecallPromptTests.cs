@@ -36,7 +36,7 @@ public sealed class RecallPromptTests
         Assert.Contains(new string('x', 200), block, StringComparison.Ordinal);
         Assert.DoesNotContain("yyy", block, StringComparison.Ordinal);
         Assert.Contains("short", block, StringComparison.Ordinal);
-        Assert.True(Mnemo.Embedding.Tokens.Estimate(block) <= 200);
+        Assert.True(Mnemo.Text.Tokens.Estimate(block) <= 200);
     }
 
     [Fact]
@@ -61,5 +61,5 @@ public sealed class RecallPromptTests
             RecordedAt = Now.AddDays(-3),
             Embedding = new EmbeddingFingerprint("none", "none", 1, Normalised: true),
         },
-        Score: 1, Words: 1, similarity, Asker: 0, Named: 0, Recency: 0, coverage);
+        Score: 1, Text: 1, similarity, Asker: 0, Named: 0, Recency: 0, coverage);
 }

@@ -64,7 +64,7 @@ public sealed class RecallerTests
         await memory.Writer.UpsertAsync([.. Enumerable.Range(0, 60).Select(i => memory.Make("general", "ana", $"tea number {i}", session: ""))], Cancellation);
         var query = new RecallQuery(Remembered.In("general", "ana"), null, "tea") { Top = 50 };
 
-        Assert.Equal(50, (await memory.Recaller(new RecallOptions()).RecallAsync(query, Cancellation)).Hits.Count(h => h.Words > 0));
+        Assert.Equal(50, (await memory.Recaller(new RecallOptions()).RecallAsync(query, Cancellation)).Hits.Count(h => h.Text > 0));
     }
 
     private static MemoryManager Manager(EmbeddingFingerprint fingerprint, Func<StoreSettings, IMemoryStore> open)

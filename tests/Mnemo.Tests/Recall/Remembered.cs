@@ -1,13 +1,15 @@
 using Mnemo.Backends.InMemory;
 using Mnemo.Embedding;
+using Mnemo.Indexing;
 using Mnemo.Memories;
 using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Writing;
 
 namespace Mnemo.Tests.Recall;
 
-/// <summary>An in-memory store with its word index and short ways to say things into it.</summary>
+/// <summary>An in-memory store with its text index and short ways to say things into it.</summary>
 internal sealed class Remembered : IAsyncDisposable
 {
     private static readonly DateTimeOffset Start = new(2024, 3, 1, 9, 0, 0, TimeSpan.Zero);
@@ -15,19 +17,19 @@ internal sealed class Remembered : IAsyncDisposable
     private readonly LocalEmbedder _embedder = new();
     private int _said;
 
-    private Remembered(ActiveStore active, WordIndex words, ControlStore control)
+    private Remembered(ActiveStore active, TextIndex textIndex, ControlStore control)
     {
         Store = active.Store;
         Control = control;
         Privacy = new PrivacySettings(control);
         Stores = new MemoryManager(active);
-        Words = words;
-        Writer = new MemoryWriter(Stores, words, new GuardOptions());
+        TextIndex = textIndex;
+        Writer = new MemoryWriter(Stores, textIndex, new GuardOptions());
     }
 
     public MemoryManager Stores { get; }
 
-    public WordIndex Words { get; }
+    public TextIndex TextIndex { get; }
 
     public MemoryWriter Writer { get; }
 
@@ -44,13 +46,13 @@ internal sealed class Remembered : IAsyncDisposable
         var settings = new StoreSettings(directory, StoreSettings.DefaultCollection, new LocalEmbedder().Fingerprint);
         var store = InMemoryBackend.Description.Open(settings);
         await store.PrepareAsync(cancellation);
-        var words = await WordIndex.OpenAsync(Path.Combine(directory, "words.db"), cancellation);
-        await words.EnsureCurrentAsync(store, "inmemory:test", null, cancellation);
+        var textIndex = await TextIndex.OpenAsync(Path.Combine(directory, "words.db"), cancellation);
+        await textIndex.EnsureCurrentAsync(store, "inmemory:test", null, cancellation);
         var control = await ControlStore.OpenAsync(Path.Combine(directory, "control.db"), TimeProvider.System, cancellation);
-        return new Remembered(new ActiveStore(InMemoryBackend.Description, settings, store), words, control);
+        return new Remembered(new ActiveStore(InMemoryBackend.Description, settings, store), textIndex, control);
     }
 
-    public Recaller Recaller(RecallOptions options, MemoryManager? stores = null) => new(stores ?? Stores, Words, Embedder, Privacy, options, TimeProvider.System);
+    public Recaller Recaller(RecallOptions options, MemoryManager? stores = null) => new(stores ?? Stores, TextIndex, Embedder, Privacy, options, TimeProvider.System);
 
     public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
 
@@ -81,12 +83,12 @@ internal sealed class Remembered : IAsyncDisposable
         return memory;
     }
 
-    public IReadOnlyList<WordHit> Find(string channel, string who, string question) =>
-        Words.Search(new WordQuery(In(channel, who), new Speaker(who, who), question), new RecallOptions()).Hits;
+    public IReadOnlyList<TextHit> Find(string channel, string who, string question) =>
+        TextIndex.Search(new TextQuery(In(channel, who), new Speaker(who, who), question), new TextSearchOptions()).Hits;
 
     public async ValueTask DisposeAsync()
     {
-        await Words.DisposeAsync();
+        await TextIndex.DisposeAsync();
         await Control.DisposeAsync();
         await Stores.DisposeAsync();
     }

@@ -34,7 +34,7 @@ internal sealed partial class Transcript(string language) : IDisposable
         {
             var output = new StringWriter(_text) { NewLine = "\n" };
             var chat = new RedirectedChat(
-                services.GetRequiredService<MnemoRuntime>(), services.GetRequiredService<Conversationalist>(), services.GetRequiredService<CommandRunner>(),
+                services.GetRequiredService<MnemoRuntime>(), services.GetRequiredService<ChatResponder>(), services.GetRequiredService<CommandRunner>(),
                 new ConsoleIdentity(name, channel, services.GetRequiredService<MnemoConfig>(), _clock), new RedirectedOutput(output, output, isJson: false));
             await chat.RunAsync(new InputPump<string>(new StringReader(line).ReadLine), cancellation);
         }, cancellation);

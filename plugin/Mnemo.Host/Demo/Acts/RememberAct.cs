@@ -12,7 +12,7 @@ internal static class RememberAct
         for (var place = 0; place < messages.Count; place++)
         {
             var message = messages[place];
-            await stage.Bot.HearAsync(stage.Bot.InGuild(message.Speaker), message.Speaker, message.Text, message.At, isToBot: false, cancellation);
+            await stage.Bot.HandleAsync(stage.Bot.InGuild(message.Speaker), message.Speaker, message.Text, message.At, isToBot: false, cancellation);
             var count = await stage.Bot.CountAsync(cancellation);
             if (!stage.IsPicture || place < ShownAtEnds || place >= messages.Count - ShownAtEnds)
                 stage.Screen.Said(message.At, "", message.Speaker, message.Text, stage.Say("demo.remembered", count));

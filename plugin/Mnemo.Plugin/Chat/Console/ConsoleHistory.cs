@@ -28,7 +28,7 @@ internal sealed class ConsoleHistory
     }
 
     /// <summary>The files as a place that forgets with everything else.</summary>
-    public static FurtherPlace Place(string dataDirectory) => new("history",
+    public static ErasureTarget Place(string dataDirectory) => new("history",
         (who, _) => Task.FromResult(who.Platform == ConsoleIdentity.Platform ? Erase(PathOf(dataDirectory, who.UserId)) : 0),
         (who, _) => Task.FromResult(who.Platform == ConsoleIdentity.Platform ? Count(PathOf(dataDirectory, who.UserId)) : 0));
 

@@ -45,7 +45,7 @@ public sealed class ConsoleIdentity
     public ChatMessage Message(ConsoleLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        var isToBot = Caller.Scope.IsDirect || Embedding.Questions.HasQuestion(line.Text);
+        var isToBot = Caller.Scope.IsDirect || Text.Questions.HasQuestion(line.Text);
         return new ChatMessage(line.Id, Caller.Scope, Caller.Speaker, line.Text, line.At ?? _clock.GetUtcNow()) { IsToBot = isToBot };
     }
 }

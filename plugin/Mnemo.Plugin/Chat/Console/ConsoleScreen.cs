@@ -4,10 +4,12 @@ using Spectre.Console;
 
 namespace Mnemo.Plugin.Chat.Console;
 
+using Text = Spectre.Console.Text;
+
 /// <summary>Draws replies on a terminal. What was remembered is always drawn as text, never as markup.</summary>
 internal sealed class ConsoleScreen(IAnsiConsole console, TimeProvider clock)
 {
-    private const int PatienceMs = 2000;
+    private const int LongestWaitMs = 2000;
 
     /// <summary>The first lines that anybody sees.</summary>
     public void Welcome(MnemoRuntime runtime, ConsoleIdentity identity)
@@ -44,7 +46,7 @@ internal sealed class ConsoleScreen(IAnsiConsole console, TimeProvider clock)
     {
         try
         {
-            await work.WaitAsync(TimeSpan.FromMilliseconds(PatienceMs), clock);
+            await work.WaitAsync(TimeSpan.FromMilliseconds(LongestWaitMs), clock);
         }
         catch (TimeoutException) when (!work.IsCompleted)
         {

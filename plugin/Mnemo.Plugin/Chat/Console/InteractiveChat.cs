@@ -6,7 +6,7 @@ using Mnemo.State;
 namespace Mnemo.Plugin.Chat.Console;
 
 /// <summary>The chat of somebody at a terminal.</summary>
-internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bot, CommandRunner commands, ConsoleIdentity identity, ConsoleScreen screen, LineEditor editor)
+internal sealed class InteractiveChat(MnemoRuntime runtime, ChatResponder bot, CommandRunner commands, ConsoleIdentity identity, ConsoleScreen screen, LineEditor editor)
 {
     private readonly ConsoleHistory _history = new(runtime.Config.DataDirectory, identity.Caller.Speaker.Id);
     private bool _isFirstStart;
@@ -52,7 +52,7 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bo
             else if (CommandText.IsCommand(text)) await CommandAsync(text, strings, cancellation);
             else await MessageAsync(text, strings, cancellation);
         }
-        catch (Exception e) when (Failures.AreExpected(e))
+        catch (Exception e) when (ExpectedErrors.Includes(e))
         {
             screen.Show(CommandReply.Failed(e.Message));
         }
@@ -69,7 +69,7 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bo
 
     private async Task MessageAsync(string text, Strings strings, CancellationToken cancellation)
     {
-        var turn = await bot.HearAsync(identity.Message(new ConsoleLine(identity.NextId(), text, null)), cancellation);
+        var turn = await bot.HandleAsync(identity.Message(new ConsoleLine(identity.NextId(), text, null)), cancellation);
         if (turn.Receipt.Outcome is IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown or IntakeOutcome.Question) _history.Add(text);
         if (turn.Answer is { } answer) screen.Answer(runtime.Config.BotName, answer);
         else if (turn.Receipt.Outcome is IntakeOutcome.PrivacyOff or IntakeOutcome.NotListening) screen.Hint(strings["chat.notkept"]);
@@ -84,7 +84,7 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, Conversationalist bo
             return;
         }
 
-        await runtime.SettleAsync(cancellation);
+        await runtime.DrainAsync(cancellation);
         var total = (await runtime.Outbox.StatusAsync(cancellation)).StoredTotal;
         screen.Hint(strings["chat.first", total]);
         _isFirstStart = total == 0;

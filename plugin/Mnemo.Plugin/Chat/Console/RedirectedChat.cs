@@ -9,7 +9,7 @@ namespace Mnemo.Plugin.Chat.Console;
 /// The chat of a pipe: each line is a message. Statements are accepted while later lines are read already, so that
 /// many of them share a sync; a question or a command waits for everything before it.
 /// </summary>
-internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot, CommandRunner commands, ConsoleIdentity identity, RedirectedOutput output)
+internal sealed class RedirectedChat(MnemoRuntime runtime, ChatResponder bot, CommandRunner commands, ConsoleIdentity identity, RedirectedOutput output)
 {
     private const int InFlight = 512;
 
@@ -64,7 +64,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
         var line = ConsoleLine.Read(text, output.IsJson, identity.NextId, out var problem);
         if (line is null)
         {
-            await SettleAsync();
+            await DrainAsync();
             await output.ProblemAsync(null, runtime.Strings[problem]);
         }
         else if (string.IsNullOrWhiteSpace(line.Text)) return;
@@ -74,7 +74,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
 
     private async Task CommandAsync(ConsoleLine line)
     {
-        await SettleAsync();
+        await DrainAsync();
         var reply = await TryAsync(line.Id, async () =>
         {
             var strings = await ConversationSettings.StringsAsync(runtime, identity.Caller.Scope.Conversation, "", CancellationToken.None);
@@ -91,7 +91,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
         await Task.WhenAny(listening);
         var accepted = new Accepted(message, AcceptAsync(listening), new TaskCompletionSource());
         await _accepted.Writer.WriteAsync(accepted);
-        if (!Conversationalist.Asks(message)) return;
+        if (!ChatResponder.Asks(message)) return;
         await accepted.Printed.Task;
         if (await TryAsync(line.Id, () => bot.AnswerAsync(message, CancellationToken.None)) is { } answer) await output.AnswerAsync(line.Id, answer);
     }
@@ -99,7 +99,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
     private async Task<IntakeReceipt> AcceptAsync(Task<ChatMessage> listening) => await runtime.Intake.AcceptAsync(await listening, CancellationToken.None);
 
     /// <summary>Waits until everything before is acknowledged and printed.</summary>
-    private async Task SettleAsync()
+    private async Task DrainAsync()
     {
         var mark = new Accepted(null, Task.FromResult(new IntakeReceipt(IntakeOutcome.Empty)), new TaskCompletionSource());
         await _accepted.Writer.WriteAsync(mark);
@@ -139,7 +139,7 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, Conversationalist bot
         {
             return await work();
         }
-        catch (Exception e) when (Failures.AreExpected(e))
+        catch (Exception e) when (ExpectedErrors.Includes(e))
         {
             _hasFailed = true;
             await output.ProblemAsync(id, e.Message);

@@ -17,7 +17,7 @@ public class FaissLifeTests
         var memories = new Dictionary<MemoryId, Memory>();
         await using (var store = await room.OpenAsync())
         {
-            var written = room.Log.Line("Generation 1 of");
+            var written = room.Log.Line("Snapshot 1 of");
             foreach (var batch in FaissRoom.People(11_000, seed: 1).Chunk(1000)) await UpsertAsync(store, batch);
             room.Clock.Advance(TimeSpan.FromSeconds(3));
             var random = new Random(8);
@@ -133,8 +133,8 @@ public class FaissLifeTests
         using var room = new FaissRoom();
         await room.FillAsync(20);
         await using var store = await room.OpenAsync();
-        string[] left = [room.Paths.Records(FaissManifest.RecordsName(7)), Path.Combine(room.Paths.Generation(7), "index.faiss")];
-        Directory.CreateDirectory(room.Paths.Generation(7));
+        string[] left = [room.Paths.Records(FaissManifest.RecordsName(7)), Path.Combine(room.Paths.Snapshot(7), "index.faiss")];
+        Directory.CreateDirectory(room.Paths.Snapshot(7));
         foreach (var file in left) await File.WriteAllTextAsync(file, "what somebody wanted to be forgotten", Token);
         await store.DeleteAsync(Sample.General, [], Erasure.Physical, Token);
         Assert.DoesNotContain(left, File.Exists);
@@ -149,10 +149,10 @@ public class FaissLifeTests
         await using (var store = await room.OpenAsync()) Assert.Equal(1, await store.DeleteAsync(memories[7].Scope, [memories[7].Id], Erasure.Logical, Token));
         using (var collection = FaissCollection.Open(room.Settings))
         {
-            collection.Generation = RowLoading.Load(collection).Generation;
-            using var generations = new GenerationKeeper(collection, errand => errand());
+            collection.Snapshot = RowLoading.Load(collection).Snapshot;
+            using var scheduler = new IndexScheduler(collection, maintenance => maintenance());
             var former = room.Paths.Records(collection.Manifest.Records);
-            Assert.ThrowsAny<OperationCanceledException>(() => new RecordPurge(collection, generations).Run(new CancellationToken(canceled: true)));
+            Assert.ThrowsAny<OperationCanceledException>(() => new RecordPurge(collection, scheduler).Run(new CancellationToken(canceled: true)));
             Assert.Equal([former], Directory.GetFiles(room.Paths.Directory, "records-*.db"));
         }
 

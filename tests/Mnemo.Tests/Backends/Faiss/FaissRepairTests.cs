@@ -13,7 +13,7 @@ public class FaissRepairTests
     [Theory]
     [InlineData("no index")]
     [InlineData("no rows")]
-    [InlineData("no generation")]
+    [InlineData("no snapshot")]
     [InlineData("index header")]
     [InlineData("index cut")]
     [InlineData("index of another")]
@@ -104,7 +104,7 @@ public class FaissRepairTests
         await File.WriteAllTextAsync(room.Paths.Records("records-9.db"), "half a copy", Token);
         await File.WriteAllTextAsync(room.Paths.Records("records-9.log"), "half a log", Token);
         await File.WriteAllTextAsync(room.Paths.Records("records-1.log"), "MNEMOLOG torn while it was written", Token);
-        Directory.CreateDirectory(room.Paths.Generation(99));
+        Directory.CreateDirectory(room.Paths.Snapshot(99));
 
         await using (var store = await room.OpenAsync()) await FaissRoom.AssertHoldsAsync(store, memories);
 
@@ -132,7 +132,7 @@ public class FaissRepairTests
         {
             case "no index": File.Delete(index); break;
             case "no rows": File.Delete(rows); break;
-            case "no generation": Directory.Delete(Path.GetDirectoryName(index)!, recursive: true); break;
+            case "no snapshot": Directory.Delete(Path.GetDirectoryName(index)!, recursive: true); break;
             case "index header": Flip(index, 2, 1); break;
             case "index cut": Cut(index); break;
             case "index of another": File.WriteAllBytes(index, [.. "IwFl"u8, .. new byte[500]]); break;

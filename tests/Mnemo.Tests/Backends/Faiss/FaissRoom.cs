@@ -30,9 +30,9 @@ internal sealed class FaissRoom : IDisposable
 
     public FaissPaths Paths => new(Settings);
 
-    public string IndexPath => Paths.Index(FaissManifest.Load(Paths).Generation);
+    public string IndexPath => Paths.Index(FaissManifest.Load(Paths).SnapshotNumber);
 
-    public string RowsPath => Paths.Rows(FaissManifest.Load(Paths).Generation);
+    public string RowsPath => Paths.Rows(FaissManifest.Load(Paths).SnapshotNumber);
 
     public async Task<IMemoryStore> OpenAsync()
     {

@@ -1,0 +1,14 @@
+namespace Mnemo.Backends.Faiss;
+
+/// <summary>Looks for room before a write: LiteDB takes a full disk badly, so it is not let come that far.</summary>
+internal static class FreeSpace
+{
+    private const long Reserve = 16L << 20;
+
+    /// <exception cref="IOException">There is too little room.</exception>
+    public static void Require(string directory, long bytes)
+    {
+        var free = new DriveInfo(directory).AvailableFreeSpace;
+        if (free < bytes + Reserve) throw new IOException($"{bytes + Reserve} bytes are needed and {free} are free in '{directory}'.");
+    }
+}

@@ -1,0 +1,197 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Mnemo.Indexing;
+
+/// <summary>The file of the text index: its schema and its connections, one that writes and a few that read.</summary>
+internal sealed class TextIndexConnections : IDisposable
+{
+    /// <summary>A file of another version is thrown away and rebuilt from the store.</summary>
+    private const long Version = 3;
+
+    private const int Readers = 4;
+
+    /// <summary>What a hundred thousand memories take; a question touches rows all over the file.</summary>
+    private const int CacheKiB = 32_000;
+
+    // Tokens has cut the text already, and only blanks may cut it again; where in a text a word stands, its row knows.
+    private const string Schema = """
+        CREATE TABLE rows (
+            doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, place INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, speaker INTEGER NOT NULL,
+            duplicate INTEGER NOT NULL, asks INTEGER NOT NULL, length INTEGER NOT NULL, who BLOB NOT NULL, terms BLOB NOT NULL);
+        CREATE INDEX rows_session ON rows (session, at);
+        CREATE INDEX rows_duplicate ON rows (duplicate);
+        CREATE TABLE intents (id INTEGER PRIMARY KEY);
+        CREATE TABLE personas (name TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        CREATE VIRTUAL TABLE words USING fts5(scope, own, content='', contentless_delete=1, tokenize="ascii", detail=none);
+        CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
+        """;
+
+    private readonly int _busyTimeoutSeconds;
+    private readonly SemaphoreSlim _slots = new(Readers, Readers);
+    private readonly Stack<SqliteConnection> _idle = [];
+
+    private TextIndexConnections(string path, int busyTimeoutSeconds)
+    {
+        Path = path;
+        _busyTimeoutSeconds = busyTimeoutSeconds;
+        Writer = Prepared();
+    }
+
+    public string Path { get; }
+
+    /// <summary>The one connection that writes.</summary>
+    public SqliteConnection Writer { get; private set; }
+
+    /// <param name="path">The file.</param>
+    /// <param name="busyTimeoutSeconds">How long a statement waits for a lock that another program holds.</param>
+    public static TextIndexConnections Open(string path, int busyTimeoutSeconds)
+    {
+        if (System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } directory) Directory.CreateDirectory(directory);
+        try
+        {
+            return new TextIndexConnections(path, busyTimeoutSeconds);
+        }
+        catch (SqliteException e) when (TextIndexFailure.IsForeign(e))
+        {
+            // Derived data: whatever is wrong with the file, the store has the truth.
+            Destroy(path);
+            return new TextIndexConnections(path, busyTimeoutSeconds);
+        }
+    }
+
+    /// <summary>Lends a connection that reads; waits while all of them are lent.</summary>
+    public T Read<T>(Func<SqliteConnection, T> work)
+    {
+        _slots.Wait();
+        SqliteConnection? reader = null;
+        try
+        {
+            lock (_idle) _idle.TryPop(out reader);
+            reader ??= Connect();
+            var result = work(reader);
+            lock (_idle) _idle.Push(reader);
+            return result;
+        }
+        catch
+        {
+            reader?.Dispose();
+            throw;
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    /// <summary>Rewrites the file and empties its log, so that no deleted byte is left in either; false when another program holds on to the log.</summary>
+    public bool Purge()
+    {
+        // Deletions from the contentless table are tombstones until its segments are merged.
+        Run(Writer, "INSERT INTO words (words) VALUES ('optimize')");
+        Run(Writer, "VACUUM");
+        return WithoutReaders(() => Number(Writer, "PRAGMA wal_checkpoint(TRUNCATE)") == 0);
+    }
+
+    /// <summary>Puts an empty file in the place of a damaged one. May be repeated when it fails.</summary>
+    public void Replace() => WithoutReaders(() =>
+    {
+        Close();
+        Destroy(Path);
+        Writer = Prepared();
+        return true;
+    });
+
+    public static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
+    }
+
+    public static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    public void Dispose()
+    {
+        Close();
+        _slots.Dispose();
+    }
+
+    private T WithoutReaders<T>(Func<T> work)
+    {
+        for (var i = 0; i < Readers; i++) _slots.Wait();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _slots.Release(Readers);
+        }
+    }
+
+    private void Close()
+    {
+        lock (_idle)
+        {
+            while (_idle.TryPop(out var reader)) reader.Dispose();
+        }
+
+        Writer.Dispose();
+    }
+
+    private static void Destroy(string path)
+    {
+        foreach (var suffix in (string[])["", "-wal", "-shm"]) File.Delete(path + suffix);
+    }
+
+    private SqliteConnection Prepared()
+    {
+        var connection = Connect();
+        try
+        {
+            if (Number(connection, "PRAGMA user_version") is not (0 or Version))
+            {
+                connection.Dispose();
+                Destroy(Path);
+                connection = Connect();
+            }
+
+            if (Number(connection, "PRAGMA user_version") == Version) return connection;
+            using var transaction = connection.BeginTransaction();
+            Run(connection, Schema);
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+            transaction.Commit();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        var builder = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = _busyTimeoutSeconds };
+        var connection = new SqliteConnection(builder.ToString());
+        try
+        {
+            connection.Open();
+            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={_busyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                + $" PRAGMA secure_delete=ON; PRAGMA cache_size=-{CacheKiB}; PRAGMA temp_store=MEMORY;"));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}
