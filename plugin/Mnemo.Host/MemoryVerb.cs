@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Host;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Mnemo.Plugin;
 using Mnemo.Plugin.Chat;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;

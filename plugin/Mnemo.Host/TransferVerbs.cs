@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
 using Mnemo.Memories;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 using Mnemo.Transfer;
 
 namespace Mnemo.Host;

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text;
 using Mnemo.Memories;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Host;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mnemo.Plugin;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Host;
 

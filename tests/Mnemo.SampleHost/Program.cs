@@ -1,10 +1,12 @@
-// A bot of somebody else: ten lines give it a memory. The data directory is the first argument.
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Mnemo.Capture;
 using Mnemo.Memories;
+using Mnemo.Plugin;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Recall;
+
+// A bot of somebody else: ten lines give it a memory. The data directory is the first argument.
 
 var builder = Host.CreateApplicationBuilder();
 builder.Services.AddMnemo(mnemo => mnemo.DataDirectory = args[0]);

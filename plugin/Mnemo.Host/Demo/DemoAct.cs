@@ -1,5 +1,3 @@
-using Mnemo.Host.Demo.Acts;
-
 namespace Mnemo.Host.Demo;
 
 /// <summary>One act of the demo. A new one is a line in <see cref="All"/> and its texts under <c>demo.act.</c></summary>

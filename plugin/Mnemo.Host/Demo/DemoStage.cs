@@ -1,7 +1,7 @@
 using Mnemo.Memories;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Host.Demo;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Localization;
 using Spectre.Console;
 
 namespace Mnemo.Host.Demo;

@@ -3,6 +3,7 @@ using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 using Mnemo.Recall;
 using Mnemo.Text;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

@@ -1,4 +1,5 @@
 using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

@@ -1,3 +1,5 @@
+using Mnemo.Plugin.Localization;
+
 namespace Mnemo.Plugin.Commands;
 
 /// <summary>Help made from the model, so that it cannot say anything the commands do not do.</summary>

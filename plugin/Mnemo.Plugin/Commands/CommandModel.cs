@@ -1,3 +1,5 @@
+using Mnemo.Plugin.Localization;
+
 namespace Mnemo.Plugin.Commands;
 
 /// <summary>The one list of commands. A new one is a line here, a handler, and its summaries in both string files.</summary>

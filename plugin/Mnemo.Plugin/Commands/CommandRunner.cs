@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

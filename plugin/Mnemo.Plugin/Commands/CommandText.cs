@@ -1,3 +1,5 @@
+using Mnemo.Plugin.Localization;
+
 namespace Mnemo.Plugin.Commands;
 
 /// <summary>Reads the text form: <c>/memory list_records mnemosyne_default 10 --flag --name value --name=value</c>.</summary>

@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Hosting;
 
 namespace Mnemo.Plugin.Commands;
@@ -19,7 +18,7 @@ internal static class ConversationReach
     private static async Task<IReadOnlyList<Conversation>> ConversationsAsync(MnemoRuntime runtime, MemoryScope scope, CancellationToken cancellation)
     {
         if (runtime.Config.UseSessionFiltering || scope.IsDirect) return [];
-        if (scope.Platform != ConsoleIdentity.Platform) return scope.Reach.Conversations;
+        if (scope.Platform != Platforms.Console) return scope.Reach.Conversations;
         return await runtime.Privacy.HasAnybodyOptedOutAsync(scope.Platform, cancellation) ? [] : await runtime.Sessions.SharedAsync(scope, cancellation);
     }
 }

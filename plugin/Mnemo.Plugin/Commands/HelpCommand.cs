@@ -1,3 +1,5 @@
+using Mnemo.Plugin.Localization;
+
 namespace Mnemo.Plugin.Commands;
 
 internal static class HelpCommand

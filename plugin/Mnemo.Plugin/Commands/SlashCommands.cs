@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin.Config;
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using Mnemo.Memories;
+using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin.Config;
 

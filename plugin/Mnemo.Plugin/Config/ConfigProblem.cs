@@ -1,3 +1,5 @@
+using Mnemo.Plugin.Localization;
+
 namespace Mnemo.Plugin.Config;
 
 /// <summary>How much a problem matters.</summary>

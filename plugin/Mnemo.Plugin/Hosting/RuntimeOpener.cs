@@ -3,6 +3,7 @@ using Mnemo.Capture;
 using Mnemo.Embedding;
 using Mnemo.Indexing;
 using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Localization;
 using Mnemo.Privacy;
 using Mnemo.Recall;
 using Mnemo.State;

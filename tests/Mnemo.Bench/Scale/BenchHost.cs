@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Hosting;
+using Mnemo.Plugin;
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Hosting;
 
 namespace Mnemo.Bench.Scale;
 

@@ -1,5 +1,5 @@
-using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Localization;
 using Xunit;
 
 namespace Mnemo.Tests.Commands;

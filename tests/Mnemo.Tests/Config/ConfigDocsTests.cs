@@ -1,5 +1,6 @@
-using Mnemo.Plugin;
 using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Docs;
+using Mnemo.Plugin.Localization;
 using Mnemo.Tests.Harness;
 using Xunit;
 

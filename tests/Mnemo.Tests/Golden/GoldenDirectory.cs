@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;

@@ -1,8 +1,8 @@
 using Mnemo.Capture;
 using Mnemo.Memories;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 using Mnemo.Recall;
 using Mnemo.Tests.Harness;
 using Xunit;

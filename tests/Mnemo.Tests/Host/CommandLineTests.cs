@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Mnemo.Host;
-using Mnemo.Plugin;
+using Mnemo.Host.Eval;
+using Mnemo.Plugin.Localization;
 using Xunit;
 
 namespace Mnemo.Tests.Host;

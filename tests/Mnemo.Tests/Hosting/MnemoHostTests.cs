@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Mnemo.Capture;
 using Mnemo.Memories;
+using Mnemo.Plugin;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Recall;

@@ -31,6 +31,33 @@ public sealed partial class FloorsTests
     }
 
     [Fact]
+    public void Namespaces_of_a_project_do_not_use_each_other_in_a_circle()
+    {
+        foreach (var project in Repository.Folders("plugin"))
+        {
+            var cycle = new NamespaceGraph(Repository.Sources($"plugin/{project}")).Cycle();
+            Assert.True(cycle.Length == 0, $"{project} goes round in a circle:\n{cycle}");
+        }
+    }
+
+    [Theory]
+    [InlineData("using A.Two;", "Two.Lower x;", "using line")]
+    [InlineData("", "Two.Lower x;", "name that starts in the enclosing namespace")]
+    [InlineData("", "A.Two.Lower x;", "whole name")]
+    [InlineData("", "Root x;", "name of a type that the enclosing namespace holds")]
+    public void A_circle_is_found_by_its(string usings, string member, string what)
+    {
+        (string, string)[] sources =
+        [
+            ("One.cs", $"{usings}\nnamespace A.One;\n\ninternal class Upper {{ {member} }}"),
+            ("Two.cs", "using A.One;\nnamespace A.Two;\n\ninternal sealed class Lower {{ Upper x; }}"),
+            ("Root.cs", "using A.One;\nnamespace A;\n\npublic static class Root {{ }}"),
+        ];
+        Assert.True(new NamespaceGraph(sources).Cycle().Contains("A.One -> ", StringComparison.Ordinal), what);
+        Assert.Empty(new NamespaceGraph(sources[1..]).Cycle());
+    }
+
+    [Fact]
     public void The_core_knows_no_vendor_of_a_store_or_a_chat()
     {
         var packages = Packages("Mnemo.Core").Concat(Packages("Mnemo.Vectors")).Where(p => p != "Microsoft.Data.Sqlite").ToList();

@@ -14,7 +14,7 @@ namespace Mnemo.Plugin.Chat.Console;
 public sealed class ConsoleIdentity
 {
     /// <summary>The platform of every console scope.</summary>
-    public const string Platform = "console";
+    public const string Platform = Platforms.Console;
 
     private readonly TimeProvider _clock;
     private readonly long _startedMs;

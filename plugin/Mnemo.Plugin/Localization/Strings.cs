@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Mnemo.Plugin;
+namespace Mnemo.Plugin.Localization;
 
 /// <summary>
 /// Every text that a person reads, in one language. Placeholders are those of composite formatting, and

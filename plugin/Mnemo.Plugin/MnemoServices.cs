@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 
-namespace Mnemo.Plugin.Hosting;
+namespace Mnemo.Plugin;
 
 /// <summary>Adds Mnemo to a host. This is all that the executable uses too.</summary>
 public static class MnemoServices

@@ -1,4 +1,4 @@
-namespace Mnemo.Host.Demo.Acts;
+namespace Mnemo.Host.Demo;
 
 /// <summary>The sample chat streams in; each message is shown once its memory is stored.</summary>
 internal static class RememberAct

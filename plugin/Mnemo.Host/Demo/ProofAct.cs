@@ -1,6 +1,6 @@
 using Mnemo.Plugin.Commands;
 
-namespace Mnemo.Host.Demo.Acts;
+namespace Mnemo.Host.Demo;
 
 /// <summary>Searches every byte on the disk for what was forgotten. The same search before shows that it can find.</summary>
 internal static class ProofAct

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Mnemo.Host.Eval;
-using Mnemo.Plugin;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Localization;
 
-namespace Mnemo.Host;
+namespace Mnemo.Host.Eval;
 
 /// <summary><c>mnemo eval</c>: measures recall through the real pipeline, in a scratch directory unless <c>--data</c> names one.</summary>
 internal static class EvalVerb

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Mnemo.Plugin.Chat;
+using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Config;
 using Mnemo.Privacy;
 
-namespace Mnemo.Plugin.Commands;
+namespace Mnemo.Plugin;
 
 /// <summary>Adds the commands and the conversation, which every surface shares.</summary>
 public static class CommandServices

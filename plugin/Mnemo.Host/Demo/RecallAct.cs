@@ -1,4 +1,4 @@
-namespace Mnemo.Host.Demo.Acts;
+namespace Mnemo.Host.Demo;
 
 /// <summary>The bot stops and starts again on the same files; then somebody asks.</summary>
 internal static class RecallAct

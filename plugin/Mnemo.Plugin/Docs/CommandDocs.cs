@@ -1,7 +1,8 @@
 using System.Text;
 using Mnemo.Plugin.Commands;
+using Mnemo.Plugin.Localization;
 
-namespace Mnemo.Plugin.Config;
+namespace Mnemo.Plugin.Docs;
 
 /// <summary>The table of commands in the README, made from the command model.</summary>
 public static class CommandDocs

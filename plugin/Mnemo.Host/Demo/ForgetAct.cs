@@ -1,6 +1,6 @@
 using Mnemo.Plugin.Commands;
 
-namespace Mnemo.Host.Demo.Acts;
+namespace Mnemo.Host.Demo;
 
 /// <summary>A member wants to be forgotten, gets a receipt, and what they said is gone for everybody.</summary>
 internal static class ForgetAct

@@ -1,6 +1,6 @@
 using Mnemo.Plugin.Commands;
 
-namespace Mnemo.Host.Demo.Acts;
+namespace Mnemo.Host.Demo;
 
 /// <summary>Shows what an answer rests on.</summary>
 internal static class WhyAct

@@ -2,9 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Localization;
 
-namespace Mnemo.Plugin.Config;
+namespace Mnemo.Plugin.Docs;
 
 /// <summary>Makes <c>plugin.json</c>: what a host may know of the plugin without loading it.</summary>
 public static class PluginManifest

@@ -1,4 +1,4 @@
-namespace Mnemo.Host.Demo.Acts;
+namespace Mnemo.Host.Demo;
 
 /// <summary>The same question from another guild and from a private chat: nothing crosses over.</summary>
 internal static class StrangerAct
