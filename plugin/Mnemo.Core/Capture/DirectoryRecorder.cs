@@ -1,3 +1,4 @@
+using Mnemo.Sqlite;
 using Mnemo.State;
 
 namespace Mnemo.Capture;
@@ -11,7 +12,7 @@ internal static class DirectoryRecorder
     /// <summary>Messages of one window for each pair that the configuration asks for: one of either side.</summary>
     private const int MessagesPerPair = 2;
 
-    public static void Record(ControlConnection c, CompletedRow done, CaptureOptions options)
+    public static void Record(PreparedConnection c, CompletedRow done, CaptureOptions options)
     {
         var message = done.Row.Message;
         var scope = message.Scope;
@@ -67,13 +68,13 @@ internal static class DirectoryRecorder
     private static Task<long?> OldestWindowAsync(ControlStore control, CancellationToken cancellation)
         => control.ReadAsync(c => c.Scalar("SELECT min(touched_at) FROM windows WHERE closed_at IS NULL") as long?, cancellation);
 
-    private static int CloseIdle(ControlConnection c, long now, int idleMs)
+    private static int CloseIdle(PreparedConnection c, long now, int idleMs)
         => c.Execute("UPDATE windows SET closed_at = $1, reason = $2 WHERE closed_at IS NULL AND touched_at + $3 <= $1", now, Idle, idleMs);
 
-    private static int CloseAll(ControlConnection c, long now)
+    private static int CloseAll(PreparedConnection c, long now)
         => c.Execute("UPDATE windows SET closed_at = $1, reason = $2 WHERE closed_at IS NULL", now, EndOfInput);
 
-    private static long Session(ControlConnection c, CompletedRow done, long at)
+    private static long Session(PreparedConnection c, CompletedRow done, long at)
     {
         var scope = done.Row.Message.Scope;
         return c.Number("""
@@ -84,7 +85,7 @@ internal static class DirectoryRecorder
             """, done.Row.Session, scope.Conversation, scope.Platform, scope.Guild, scope.Channel, scope.Thread, at);
     }
 
-    private static long Window(ControlConnection c, string conversation, long at, CaptureOptions options)
+    private static long Window(PreparedConnection c, string conversation, long at, CaptureOptions options)
     {
         if (options.IdleMs >= 0)
         {

@@ -1,3 +1,4 @@
+using Mnemo.Sqlite;
 using Mnemo.State;
 
 namespace Mnemo.Capture;
@@ -173,7 +174,7 @@ public sealed class Outbox
         return waiting + failed;
     }
 
-    private long Insert(ControlConnection c, ChatMessage message, bool isQuestion, byte[] payload)
+    private long Insert(PreparedConnection c, ChatMessage message, bool isQuestion, byte[] payload)
     {
         if (c.Scalar("SELECT 1 FROM messages WHERE platform = $1 AND message = $2", message.Scope.Platform, message.Id) is not null
             || c.Scalar("SELECT 1 FROM failed WHERE platform = $1 AND message = $2", message.Scope.Platform, message.Id) is not null) return 0;
@@ -184,7 +185,7 @@ public sealed class Outbox
     }
 
     // Runs on the writer thread only. Numbers are never reused by a process, so that "everything before" has a meaning.
-    private long Next(ControlConnection c)
+    private long Next(PreparedConnection c)
     {
         if (_nextSequence == 0) _nextSequence = 1 + Math.Max(c.Number("SELECT max(sequence) FROM outbox"), c.Number("SELECT max(sequence) FROM failed"));
         return _nextSequence++;

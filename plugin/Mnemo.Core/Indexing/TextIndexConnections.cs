@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 
 namespace Mnemo.Indexing;
 
@@ -177,21 +178,13 @@ internal sealed class TextIndexConnections : IDisposable
         }
     }
 
-    private SqliteConnection Connect()
+    private SqliteConnection Connect() => new SqliteOpening(Path)
     {
-        var builder = new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false, DefaultTimeout = _busyTimeoutSeconds };
-        var connection = new SqliteConnection(builder.ToString());
-        try
-        {
-            connection.Open();
-            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA busy_timeout={_busyTimeoutSeconds * 1000}; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-                + $" PRAGMA secure_delete=ON; PRAGMA cache_size=-{CacheKiB}; PRAGMA temp_store=MEMORY;"));
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+        CommandSeconds = _busyTimeoutSeconds,
+        Pragmas =
+        [
+            string.Create(CultureInfo.InvariantCulture, $"busy_timeout = {_busyTimeoutSeconds * 1000}"), "journal_mode = WAL", "synchronous = NORMAL",
+            "secure_delete = ON", string.Create(CultureInfo.InvariantCulture, $"cache_size = -{CacheKiB}"), "temp_store = MEMORY",
+        ],
+    }.Open();
 }

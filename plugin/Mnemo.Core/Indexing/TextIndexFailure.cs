@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 using Mnemo.Storage;
 
 namespace Mnemo.Indexing;
@@ -7,22 +8,21 @@ namespace Mnemo.Indexing;
 internal static class TextIndexFailure
 {
     private const string Backend = "text index";
-    private const int Error = 1, Busy = 5, Locked = 6, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
 
     /// <summary>Whether the file itself is bad. It is derived, so it need not be saved.</summary>
-    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Corrupt or NotADatabase;
+    public static bool IsDamage(SqliteException e) => SqliteProblems.Of(e) == SqliteProblem.Damaged;
 
     /// <summary>Whether the file is not what this version makes: damaged, or another program's.</summary>
-    public static bool IsForeign(SqliteException e) => IsDamage(e) || e.SqliteErrorCode == Error;
+    public static bool IsForeign(SqliteException e) => IsDamage(e) || SqliteProblems.Of(e) == SqliteProblem.Statement;
 
-    public static MemoryStoreException From(SqliteException e, string operation, string path) => e.SqliteErrorCode switch
+    public static MemoryStoreException From(SqliteException e, string operation, string path) => SqliteProblems.Of(e) switch
     {
-        Corrupt or NotADatabase => Passing(operation, $"{path} is damaged and is made anew from the store.", e),
-        Full => Passing(operation, $"The disk is full: {path} cannot grow. Free some space; nothing that was acknowledged is lost.", e),
-        ReadOnly => Passing(operation, $"{path} cannot be written. Give this account write permission for the file and its directory.", e),
-        CannotOpen => Passing(operation, $"{path} cannot be opened. Check that its directory exists and that this account may use it.", e),
-        Busy or Locked => Passing(operation, $"{path} is in use by another program. Close it.", e),
-        InputOutput => Passing(operation, $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk.", e),
+        SqliteProblem.Damaged => Passing(operation, $"{path} is damaged and is made anew from the store.", e),
+        SqliteProblem.Full => Passing(operation, $"The disk is full: {path} cannot grow. Free some space; nothing that was acknowledged is lost.", e),
+        SqliteProblem.ReadOnly => Passing(operation, $"{path} cannot be written. Give this account write permission for the file and its directory.", e),
+        SqliteProblem.CannotOpen => Passing(operation, $"{path} cannot be opened. Check that its directory exists and that this account may use it.", e),
+        SqliteProblem.Busy or SqliteProblem.Locked => Passing(operation, $"{path} is in use by another program. Close it.", e),
+        SqliteProblem.InputOutput => Passing(operation, $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk.", e),
         // What SQLite says of a statement may quote it, so it is not passed on.
         _ => new MemoryStoreException(Backend, operation, $"{path} failed with SQLite error {e.SqliteErrorCode}/{e.SqliteExtendedErrorCode}."),
     };

@@ -1,4 +1,5 @@
 using Mnemo.Memories;
+using Mnemo.Sqlite;
 using Mnemo.State;
 
 namespace Mnemo.Privacy;
@@ -10,7 +11,7 @@ internal static class ControlTraces
     /// Erases everything but the waiting messages, which are the outbox's, and the privacy choice, which is kept under a
     /// hash. The answer can count again what is left, when the erasure is on the disk.
     /// </summary>
-    public static List<ErasedTrace> Erase(ControlConnection c, PersonKey person)
+    public static List<ErasedTrace> Erase(PreparedConnection c, PersonKey person)
     {
         // A direct chat belongs to the person, so its sessions, windows and settings name them and go as a whole.
         var direct = Direct(c, person);
@@ -56,30 +57,30 @@ internal static class ControlTraces
         ];
     }
 
-    public static long Messages(ControlConnection c, PersonKey person)
+    public static long Messages(PreparedConnection c, PersonKey person)
         => c.Number("SELECT count(*) FROM messages WHERE platform = $1 AND speaker = $2", person.Platform, person.UserId);
 
     /// <summary>Their messages that wait; what they say after they asked to be forgotten is new and not counted.</summary>
-    public static long Waiting(ControlConnection c, PersonKey person, DateTimeOffset before)
+    public static long Waiting(PreparedConnection c, PersonKey person, DateTimeOffset before)
     {
         var limit = before.ToUnixTimeMilliseconds();
         return c.Number("SELECT count(*) FROM outbox WHERE platform = $1 AND speaker = $2 AND queued_at < $3", person.Platform, person.UserId, limit)
             + c.Number("SELECT count(*) FROM failed WHERE platform = $1 AND speaker = $2 AND queued_at < $3", person.Platform, person.UserId, limit);
     }
 
-    public static long Conversations(ControlConnection c, PersonKey person)
+    public static long Conversations(PreparedConnection c, PersonKey person)
         => c.Number("SELECT count(*) FROM participants WHERE platform = $1 AND user = $2", person.Platform, person.UserId);
 
-    private static long Of(ControlConnection c, string sql, List<string> conversations) => conversations.Sum(conversation => c.Number(sql, conversation));
+    private static long Of(PreparedConnection c, string sql, List<string> conversations) => conversations.Sum(conversation => c.Number(sql, conversation));
 
-    private static List<(long Number, long Messages)> CountBy(ControlConnection c, string sql, PersonKey person)
+    private static List<(long Number, long Messages)> CountBy(PreparedConnection c, string sql, PersonKey person)
         => c.Query(sql, r => (r.GetInt64(0), r.GetInt64(1)), person.Platform, person.UserId);
 
-    private static long Names(ControlConnection c, PersonKey person)
+    private static long Names(PreparedConnection c, PersonKey person)
         => c.Number("SELECT count(*) FROM user_names WHERE platform = $1 AND user = $2", person.Platform, person.UserId)
         + c.Number("SELECT count(*) FROM users WHERE platform = $1 AND id = $2", person.Platform, person.UserId);
 
-    private static List<string> Direct(ControlConnection c, PersonKey person) => [.. c.Query(
+    private static List<string> Direct(PreparedConnection c, PersonKey person) => [.. c.Query(
         "SELECT channel, thread FROM participants WHERE platform = $1 AND guild = $2 AND user = $3",
         r => (Channel: r.GetString(0), Thread: r.GetString(1)), person.Platform, MemoryScope.Direct, person.UserId)
         .Select(chat => new MemoryScope(person.Platform, MemoryScope.Direct, chat.Channel, person.UserId, chat.Thread).Conversation)];
@@ -89,4 +90,4 @@ internal static class ControlTraces
 /// <param name="Name">Its name on the receipt.</param>
 /// <param name="Erased">How many entries were erased.</param>
 /// <param name="Left">Counts what is there.</param>
-internal sealed record ErasedTrace(string Name, long Erased, Func<ControlConnection, long> Left);
+internal sealed record ErasedTrace(string Name, long Erased, Func<PreparedConnection, long> Left);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mnemo.Memories;
+using Mnemo.Sqlite;
 using Mnemo.State;
 
 namespace Mnemo.Privacy;
@@ -56,7 +57,7 @@ public sealed class DeletionLedger(ControlStore control)
     }, cancellation);
 
     /// <summary>Takes the name out of the row. What follows can be resumed without it.</summary>
-    internal static void Anonymise(ControlConnection c, OpenErasure erasure, IReadOnlyList<ErasedPlace> places)
+    internal static void Anonymise(PreparedConnection c, OpenErasure erasure, IReadOnlyList<ErasedPlace> places)
         => c.Execute("UPDATE erasures SET user = NULL, stage = $2, receipt = $3 WHERE number = $1",
             erasure.Number, nameof(ErasureStage.Purge), JsonSerializer.Serialize(places));
 
@@ -68,7 +69,7 @@ public sealed class DeletionLedger(ControlStore control)
         return new ErasureReceipt(erasure.Number, erasure.WhoHash, erasure.RequestedAt, Time(now), places);
     }, cancellation);
 
-    private static bool WasErased(ControlConnection c, ImportCandidate candidate)
+    private static bool WasErased(PreparedConnection c, ImportCandidate candidate)
         => c.Scalar("SELECT 1 FROM erased_memories WHERE hash = $1", PersonHash.Of(c, candidate.Person.Platform, candidate.Id.ToString())) is not null;
 
     private static List<ErasedPlace> Places(string json) => JsonSerializer.Deserialize<List<ErasedPlace>>(json) ?? [];

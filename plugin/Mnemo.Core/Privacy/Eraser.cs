@@ -1,4 +1,5 @@
 using Mnemo.Capture;
+using Mnemo.Sqlite;
 using Mnemo.State;
 using Mnemo.Writing;
 
@@ -63,7 +64,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
         // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.
         using var pause = await remover.PauseAsync(cancellation);
         // Where only the purge was left nobody knows any more whom to look for; the receipt says what it said before the crash.
-        Func<ControlConnection, IReadOnlyList<ErasedPlace>> look = erasure.Person is { } person ? await EraseAsync(erasure, person, progress, cancellation) : _ => erasure.Places;
+        Func<PreparedConnection, IReadOnlyList<ErasedPlace>> look = erasure.Person is { } person ? await EraseAsync(erasure, person, progress, cancellation) : _ => erasure.Places;
         var total = (await control.ReadAsync(look, cancellation)).Sum(place => place.Erased);
         progress?.Report(new ErasureProgress(ErasureStage.Purge, total, total));
         await control.PurgeAsync(cancellation);
@@ -73,7 +74,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
     }
 
     /// <summary>Erases everything, and answers how to look again: a transaction that deletes cannot tell what is left after it.</summary>
-    private async Task<Func<ControlConnection, IReadOnlyList<ErasedPlace>>> EraseAsync(
+    private async Task<Func<PreparedConnection, IReadOnlyList<ErasedPlace>>> EraseAsync(
         OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
         var waiting = await outbox.RemoveAsync(person.Platform, person.UserId, cancellation);
@@ -89,7 +90,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
         channels.ReadAgain();
         return c => Look(c, traces);
 
-        IReadOnlyList<ErasedPlace> Look(ControlConnection c, List<ErasedTrace> erased) =>
+        IReadOnlyList<ErasedPlace> Look(PreparedConnection c, List<ErasedTrace> erased) =>
         [
             memories, new("outbox", waiting, ControlTraces.Waiting(c, person, erasure.RequestedAt)),
             .. erased.Select(trace => new ErasedPlace(trace.Name, trace.Erased, trace.Left(c))), .. elsewhere,

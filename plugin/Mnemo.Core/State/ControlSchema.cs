@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mnemo.Sqlite;
 
 namespace Mnemo.State;
 
@@ -20,7 +21,7 @@ internal static class ControlSchema
     /// <param name="digests">Their <see cref="DigestsOf"/>.</param>
     /// <param name="path">The file, for messages.</param>
     /// <param name="clock">The clock.</param>
-    public static void Apply(ControlConnection connection, IReadOnlyList<string> versions, IReadOnlyList<string> digests, string path, TimeProvider clock)
+    public static void Apply(PreparedConnection connection, IReadOnlyList<string> versions, IReadOnlyList<string> digests, string path, TimeProvider clock)
     {
         var applied = Read(connection, path);
         Check(connection, applied, digests, path);
@@ -50,7 +51,7 @@ internal static class ControlSchema
     /// <summary>The checksum of each version.</summary>
     public static IReadOnlyList<string> DigestsOf(IReadOnlyList<string> versions) => [.. versions.Select(Digest)];
 
-    private static List<AppliedVersion> Read(ControlConnection connection, string path)
+    private static List<AppliedVersion> Read(PreparedConnection connection, string path)
     {
         if (connection.Number("SELECT count(*) FROM sqlite_master WHERE name = 'schema_versions'") == 1)
             return connection.Query("SELECT version, checksum, shape FROM schema_versions ORDER BY version", r => new AppliedVersion(r.GetInt64(0), r.GetString(1), r.GetString(2)));
@@ -59,7 +60,7 @@ internal static class ControlSchema
         return [];
     }
 
-    private static void Check(ControlConnection connection, List<AppliedVersion> applied, IReadOnlyList<string> digests, string path)
+    private static void Check(PreparedConnection connection, List<AppliedVersion> applied, IReadOnlyList<string> digests, string path)
     {
         if (applied.Count == 0) return;
         if (applied[^1].Version > digests.Count)
@@ -74,7 +75,7 @@ internal static class ControlSchema
             throw new ControlStoreException($"The tables of {path} were altered by hand. Restore it from a backup; nothing was changed.");
     }
 
-    private static string Shape(ControlConnection connection) =>
+    private static string Shape(PreparedConnection connection) =>
         Digest(string.Join('\n', connection.Query(
             "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY type, name", r => r.GetString(0))));
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 
 namespace Mnemo.State;
 
@@ -16,12 +17,12 @@ public sealed class ControlStore : IAsyncDisposable
 
     private readonly Channel<ControlWork> _queue = Channel.CreateBounded<ControlWork>(new BoundedChannelOptions(QueueLength) { SingleReader = true });
     private readonly SemaphoreSlim _readSlots = new(Readers, Readers);
-    private readonly Stack<ControlConnection> _idleReaders = new();
-    private readonly ControlConnection _writer;
+    private readonly Stack<PreparedConnection> _idleReaders = new();
+    private readonly PreparedConnection _writer;
     private readonly Thread _thread;
     private long _syncs;
 
-    private ControlStore(string path, ControlConnection writer, TimeProvider clock)
+    private ControlStore(string path, PreparedConnection writer, TimeProvider clock)
     {
         Path = path;
         Clock = clock;
@@ -53,13 +54,13 @@ public sealed class ControlStore : IAsyncDisposable
 
     private static ControlStore Open(string path, IReadOnlyList<string> versions, TimeProvider clock)
     {
-        ControlConnection? writer = null;
+        PreparedConnection? writer = null;
         try
         {
             // The first checksum of a process loads a library of its own; that happens beside the loading of SQLite.
             var digests = Task.Factory.StartNew(() => ControlSchema.DigestsOf(versions), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            writer = new ControlConnection(path, create: true);
+            writer = ControlOpening.Open(path, create: true);
             var length = new FileInfo(path).Length;
             if (length is > 0 and <= QuickCheckLimit && writer.Scalar("PRAGMA quick_check(1)") is not "ok") throw new ControlStoreException(ControlStoreException.Damaged(path));
             writer.Execute("PRAGMA secure_delete = ON");
@@ -86,24 +87,24 @@ public sealed class ControlStore : IAsyncDisposable
     /// <summary>Writes the rows out of the write-ahead log and rewrites the file, so that no deleted byte is left in either.</summary>
     public Task PurgeAsync(CancellationToken cancellation) => EnqueueAsync(new ControlWork<bool>(Purge, isExclusive: true, cancellation));
 
-    internal Task<T> WriteAsync<T>(Func<ControlConnection, T> work, CancellationToken cancellation)
+    internal Task<T> WriteAsync<T>(Func<PreparedConnection, T> work, CancellationToken cancellation)
         => EnqueueAsync(new ControlWork<T>(work, isExclusive: false, cancellation));
 
-    internal Task WriteAsync(Action<ControlConnection> work, CancellationToken cancellation)
+    internal Task WriteAsync(Action<PreparedConnection> work, CancellationToken cancellation)
         => WriteAsync(c =>
         {
             work(c);
             return true;
         }, cancellation);
 
-    internal async Task<T> ReadAsync<T>(Func<ControlConnection, T> work, CancellationToken cancellation)
+    internal async Task<T> ReadAsync<T>(Func<PreparedConnection, T> work, CancellationToken cancellation)
     {
         await _readSlots.WaitAsync(cancellation);
-        ControlConnection? connection = null;
+        PreparedConnection? connection = null;
         try
         {
             lock (_idleReaders) _idleReaders.TryPop(out connection);
-            connection ??= new ControlConnection(Path, create: false);
+            connection ??= ControlOpening.Open(Path, create: false);
             return work(connection);
         }
         catch (SqliteException e)
@@ -222,7 +223,7 @@ public sealed class ControlStore : IAsyncDisposable
         }
     }
 
-    private bool Purge(ControlConnection connection)
+    private bool Purge(PreparedConnection connection)
     {
         for (var i = 0; i < Readers; i++) _readSlots.Wait();
         try

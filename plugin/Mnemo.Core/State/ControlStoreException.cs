@@ -1,12 +1,11 @@
 using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 
 namespace Mnemo.State;
 
 /// <summary>The control state cannot be used. The message names the remedy and holds no message text.</summary>
 public sealed class ControlStoreException : Exception
 {
-    private const int Busy = 5, ReadOnly = 8, InputOutput = 10, Corrupt = 11, Full = 13, CannotOpen = 14, NotADatabase = 26;
-
     /// <summary>Says what is wrong and what to do.</summary>
     public ControlStoreException(string message, Exception? inner = null)
         : base(message, inner)
@@ -14,14 +13,14 @@ public sealed class ControlStoreException : Exception
     }
 
     /// <summary>Turns what SQLite reports into a sentence with a remedy.</summary>
-    internal static ControlStoreException From(SqliteException e, string path) => new(e.SqliteErrorCode switch
+    internal static ControlStoreException From(SqliteException e, string path) => new(SqliteProblems.Of(e) switch
     {
-        Corrupt or NotADatabase => Damaged(path),
-        Full => $"The disk is full: {path} cannot grow. Free some space; nothing that was acknowledged is lost.",
-        ReadOnly => $"{path} cannot be written. Give this account write permission for the file and its directory.",
-        CannotOpen => $"{path} cannot be opened. Check that its directory exists and that this account may use it.",
-        Busy => $"{path} is in use by another program. Close it and start again.",
-        InputOutput => $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk, then start again.",
+        SqliteProblem.Damaged => Damaged(path),
+        SqliteProblem.Full => $"The disk is full: {path} cannot grow. Free some space; nothing that was acknowledged is lost.",
+        SqliteProblem.ReadOnly => $"{path} cannot be written. Give this account write permission for the file and its directory.",
+        SqliteProblem.CannotOpen => $"{path} cannot be opened. Check that its directory exists and that this account may use it.",
+        SqliteProblem.Busy => $"{path} is in use by another program. Close it and start again.",
+        SqliteProblem.InputOutput => $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk, then start again.",
         _ => $"{path} failed with SQLite error {e.SqliteErrorCode}/{e.SqliteExtendedErrorCode}.",
     }, e);
 

@@ -1,3 +1,5 @@
+using Mnemo.Sqlite;
+
 namespace Mnemo.State;
 
 /// <summary>Something for the writer thread to do.</summary>
@@ -8,7 +10,7 @@ internal abstract class ControlWork(bool isExclusive, CancellationToken cancella
 
     public CancellationToken Cancellation { get; } = cancellation;
 
-    public abstract void Run(ControlConnection connection);
+    public abstract void Run(PreparedConnection connection);
 
     /// <summary>Hands the result over, after the commit. Does nothing when it failed before.</summary>
     public abstract void Succeed();
@@ -17,14 +19,14 @@ internal abstract class ControlWork(bool isExclusive, CancellationToken cancella
 }
 
 /// <inheritdoc />
-internal sealed class ControlWork<T>(Func<ControlConnection, T> work, bool isExclusive, CancellationToken cancellation) : ControlWork(isExclusive, cancellation)
+internal sealed class ControlWork<T>(Func<PreparedConnection, T> work, bool isExclusive, CancellationToken cancellation) : ControlWork(isExclusive, cancellation)
 {
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _value;
 
     public Task<T> Result => _result.Task;
 
-    public override void Run(ControlConnection connection) => _value = work(connection);
+    public override void Run(PreparedConnection connection) => _value = work(connection);
 
     public override void Succeed() => _result.TrySetResult(_value!);
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mnemo.Sqlite;
 
 namespace Mnemo.State;
 
@@ -47,10 +48,10 @@ public sealed class PrivacySettings(ControlStore control)
         => control.ReadAsync(c => c.Scalar("SELECT 1 FROM privacy WHERE platform = $1 AND mode <> $2", platform, nameof(PrivacyMode.On)) is not null, cancellation);
 
     /// <summary>Replaces the id by its hash, as part of forgetting somebody.</summary>
-    internal static void Anonymise(ControlConnection c, string platform, string userId)
+    internal static void Anonymise(PreparedConnection c, string platform, string userId)
         => c.Execute("UPDATE OR REPLACE privacy SET user = $3 WHERE platform = $1 AND user = $2", platform, userId, PersonHash.Of(c, platform, userId));
 
-    private static PrivacyMode? Read(ControlConnection c, string platform, string user)
+    private static PrivacyMode? Read(PreparedConnection c, string platform, string user)
         => c.Scalar("SELECT mode FROM privacy WHERE platform = $1 AND user = $2", platform, user) is string mode ? Enum.Parse<PrivacyMode>(mode) : null;
 }
 

@@ -1,4 +1,5 @@
 using Mnemo.Memories;
+using Mnemo.Sqlite;
 
 namespace Mnemo.State;
 
@@ -57,7 +58,7 @@ public sealed class SessionDirectory(ControlStore control)
         => await control.ReadAsync(c => c.Query("SELECT message FROM messages WHERE window = $1 ORDER BY at, message", r => r.GetString(0), window), cancellation);
 
 
-    private static List<string> Names(ControlConnection c, string platform, string userId)
+    private static List<string> Names(PreparedConnection c, string platform, string userId)
         => c.Query("SELECT name FROM user_names WHERE platform = $1 AND user = $2 ORDER BY last_at DESC, name", r => r.GetString(0), platform, userId);
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);

@@ -1,36 +1,15 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace Mnemo.State;
+namespace Mnemo.Sqlite;
 
 /// <summary>One connection with its prepared statements. Parameters are <c>$1</c>, <c>$2</c>, … in the order given.</summary>
-internal sealed class ControlConnection : IDisposable
+internal sealed class PreparedConnection : IDisposable
 {
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
-    public ControlConnection(string path, bool create)
-    {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Pooling = false,
-            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
-        }.ToString());
-        try
-        {
-            _connection.Open();
-            Execute("PRAGMA busy_timeout = 5000");
-            Execute("PRAGMA trusted_schema = OFF");
-            Execute("PRAGMA cell_size_check = ON");
-            Execute("PRAGMA temp_store = MEMORY");
-        }
-        catch
-        {
-            _connection.Dispose();
-            throw;
-        }
-    }
+    public PreparedConnection(SqliteOpening opening) => _connection = opening.Open();
 
     /// <summary>Rows changed since the connection was opened; tells whether a transaction will have to sync.</summary>
     public int TotalChanges => raw.sqlite3_total_changes(_connection.Handle);
