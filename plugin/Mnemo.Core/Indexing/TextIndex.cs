@@ -103,6 +103,13 @@ public sealed class TextIndex : IAsyncDisposable
         });
     }
 
+    /// <summary>Whether a memory is found by every word of its text, where it was said and as its speaker's.</summary>
+    public bool FindsOwnWords(Memory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return _file.Read(reader => OwnWords.AreFound(reader, memory));
+    }
+
     /// <summary>Leaves no byte of a deleted text in the file or its log.</summary>
     /// <exception cref="MemoryStoreException">Another program holds on to the log; nothing is promised then.</exception>
     public Task PurgeAsync(CancellationToken cancellation) => _file.PurgeAsync(cancellation);

@@ -77,19 +77,17 @@ internal sealed class TextIndexWriter : IDisposable
     {
         var scope = memory.Scope;
         var terms = TermsOf(memory);
-        var place = TextIndexKeys.Place(scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Persona);
         object[] row =
         [
-            place, TextIndexKeys.Session(scope, memory.Session), memory.At.ToUnixTimeMilliseconds(), TextIndexKeys.Speaker(scope.Platform, memory.Speaker.Id),
+            PlaceOf(scope), TextIndexKeys.Session(scope, memory.Session), memory.At.ToUnixTimeMilliseconds(), TextIndexKeys.Speaker(scope.Platform, memory.Speaker.Id),
             TextIndexKeys.Duplicate(scope, memory.Speaker.Id, memory.Text), Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, Who(memory.Speaker.Name), Hashes(terms),
         ];
         var (standing, isSame) = Find(memory.Id, row);
         if (isSame) return;
         if (standing is { } former) Remove(former);
         var doc = _nextDoc++;
-        var tokens = $"{TextIndexKeys.PlaceToken(place)} {TextIndexKeys.SpeakerToken(scope.Platform, scope.Guild, memory.Speaker.Id, scope.Persona)}";
         Execute(_insertRow, [.. row, doc, memory.Id.Value]);
-        Execute(_insertText, doc, tokens, string.Join(' ', terms));
+        Execute(_insertText, doc, string.Join(' ', ScopeTokensOf(memory)), string.Join(' ', terms));
         _countInside++;
         if (_personasInside.Contains(scope.Persona)) return;
         Execute(_insertPersona, scope.Persona);
@@ -140,7 +138,17 @@ internal sealed class TextIndexWriter : IDisposable
         _countInside--;
     }
 
-    private static List<string> TermsOf(Memory memory)
+    /// <summary>Where it was said, and whose words it is, as tokens of the scope column.</summary>
+    public static IReadOnlyList<string> ScopeTokensOf(Memory memory)
+    {
+        var scope = memory.Scope;
+        return [TextIndexKeys.PlaceToken(PlaceOf(scope)), TextIndexKeys.SpeakerToken(scope.Platform, scope.Guild, memory.Speaker.Id, scope.Persona)];
+    }
+
+    private static long PlaceOf(MemoryScope scope) => TextIndexKeys.Place(scope.Platform, scope.Guild, scope.Channel, scope.Thread, scope.Persona);
+
+    /// <summary>The words of its text, as tokens of the text column.</summary>
+    public static List<string> TermsOf(Memory memory)
     {
         var terms = Tokens.Of(memory.Text);
         if (terms.Count > MaxTerms) terms.RemoveRange(MaxTerms, terms.Count - MaxTerms);

@@ -31,17 +31,20 @@ internal sealed class Doctor(MnemoRuntime runtime)
         await AddAsync(findings, "control", ControlAsync, cancellation);
         await AddAsync(findings, "probe", ProbeAsync, cancellation);
         await AddAsync(findings, "counts", CountsAsync, cancellation);
-        await AddAsync(findings, "sample", SampleAsync, cancellation);
+        await AddAllAsync(findings, "sample", SampleAsync, cancellation);
         await AddAsync(findings, "outbox", OutboxAsync, cancellation);
         await AddAsync(findings, "isolation", IsolationAsync, cancellation);
         return findings;
     }
 
-    private static async Task AddAsync(List<Finding> findings, string check, Func<CancellationToken, Task<Finding>> examineAsync, CancellationToken cancellation)
+    private static Task AddAsync(List<Finding> findings, string check, Func<CancellationToken, Task<Finding>> examineAsync, CancellationToken cancellation)
+        => AddAllAsync(findings, check, async token => [await examineAsync(token)], cancellation);
+
+    private static async Task AddAllAsync(List<Finding> findings, string check, Func<CancellationToken, Task<IReadOnlyList<Finding>>> examineAsync, CancellationToken cancellation)
     {
         try
         {
-            findings.Add(await examineAsync(cancellation));
+            findings.AddRange(await examineAsync(cancellation));
         }
         catch (Exception e) when (ExpectedErrors.Includes(e))
         {
@@ -119,30 +122,39 @@ internal sealed class Doctor(MnemoRuntime runtime)
         return new Finding("counts", stored == runtime.TextIndex.Count, stored, runtime.TextIndex.Count);
     }
 
-    /// <summary>Whether the newest and the oldest records are found by their own vector and by their own words.</summary>
-    private async Task<Finding> SampleAsync(CancellationToken cancellation)
+    /// <summary>Whether the newest and the oldest records are found by their own vector, and by their own words.</summary>
+    private async Task<IReadOnlyList<Finding>> SampleAsync(CancellationToken cancellation)
     {
         using var lease = await runtime.Stores.LeaseAsync(cancellation);
+        var (sample, unread) = await SampleWordsAsync(lease.Store, cancellation);
+        List<MemoryId> unseen = [];
+        foreach (var memory in sample)
+        {
+            if (!await IsFoundAsync(lease.Store, memory, cancellation)) unseen.Add(memory.Id);
+        }
+
+        return [Sampled("sample", sample.Count, unseen), Sampled("words", sample.Count, unread)];
+    }
+
+    private async Task<(IReadOnlyList<Memory> Sample, List<MemoryId> Unread)> SampleWordsAsync(IMemoryStore store, CancellationToken cancellation)
+    {
+        // Between the store and the text index a batch is found in one of them only.
+        using var pause = await runtime.Worker.PauseAsync(cancellation);
         var sample = new Dictionary<MemoryId, Memory>();
-        foreach (var memory in await NewestMemories.ReadAsync(lease.Store, MemoryFilter.Everything, SampleSize / 2, runtime.Clock, cancellation)) sample[memory.Id] = memory;
-        await foreach (var memory in lease.Store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+        foreach (var memory in await NewestMemories.ReadAsync(store, MemoryFilter.Everything, SampleSize / 2, runtime.Clock, cancellation)) sample[memory.Id] = memory;
+        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
         {
             sample[memory.Id] = memory;
             if (sample.Count >= SampleSize) break;
         }
 
-        var missing = new List<string>();
-        foreach (var memory in sample.Values)
-        {
-            if (!await IsFoundAsync(lease.Store, memory, cancellation)) missing.Add(memory.Id.ToString());
-        }
-
-        return new Finding("sample", missing.Count == 0, sample.Count, string.Join(", ", missing.Take(5)));
+        return ([.. sample.Values], [.. sample.Values.Where(memory => !runtime.TextIndex.FindsOwnWords(memory)).Select(memory => memory.Id)]);
     }
+
+    private static Finding Sampled(string check, int size, List<MemoryId> missing) => new(check, missing.Count == 0, size, string.Join(", ", missing.Take(5)));
 
     private static async Task<bool> IsFoundAsync(IMemoryStore store, Memory memory, CancellationToken cancellation)
     {
-        if (memory.Vector.Span.IndexOfAnyExcept(0f) < 0) return (await store.GetAsync(memory.Scope, [memory.Id], cancellation)).Count == 1;
         var nearest = await store.SearchAsync(memory.Scope, new VectorQuery(memory.Vector, SearchTop, MemoryFilter.Everything), cancellation);
         return nearest.Any(m => m.Memory.Id == memory.Id) || (nearest.Count == SearchTop && nearest[^1].Similarity > 0.999f);
     }

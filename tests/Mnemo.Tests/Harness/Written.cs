@@ -30,13 +30,14 @@ internal static class Written
         Assert.True(made == there, $"{name} is not what the code makes of it. Run the tests once with MNEMO_WRITE_DOCS=1 and commit what changed.");
     }
 
-    /// <summary>Puts a generated piece between its two marks; a text without the marks stays as it is.</summary>
+    /// <summary>Puts a generated piece between its two marks. Fails on a text that does not have both of them once: nobody would check the piece.</summary>
     public static string Between(string text, string name, string piece)
     {
         var (begin, end) = ($"<!-- generated: {name} -->\n", $"<!-- end: {name} -->");
         var from = text.IndexOf(begin, StringComparison.Ordinal);
         var to = from < 0 ? -1 : text.IndexOf(end, from, StringComparison.Ordinal);
-        return to < 0 ? text : text[..(from + begin.Length)] + piece + text[to..];
+        Assert.True(to >= 0 && text.LastIndexOf(begin, StringComparison.Ordinal) == from, $"The text does not have the marks '{begin.TrimEnd()}' and '{end}' once; put them where the piece belongs.");
+        return text[..(from + begin.Length)] + piece + text[to..];
     }
 
     private static string FindRoot()
