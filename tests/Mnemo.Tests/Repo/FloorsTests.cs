@@ -58,6 +58,22 @@ public sealed partial class FloorsTests
     }
 
     [Fact]
+    public void Every_folder_and_type_of_the_floors_and_flows_in_ARCHITECTURE_is_there()
+    {
+        var page = Repository.Read("plugin/ARCHITECTURE.md");
+        var described = page[page.IndexOf("## Floors", StringComparison.Ordinal)..page.IndexOf("## Invariants", StringComparison.Ordinal)];
+        var files = Repository.Sources("plugin").Select(s => s.Path["plugin/".Length..]).ToList();
+        var types = Repository.Sources("plugin").SelectMany(s => TypeName().Matches(s.Text).Select(m => m.Groups["name"].Value)).ToHashSet(StringComparer.Ordinal);
+        var names = CodeName().Matches(described).Select(m => m.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
+        Assert.True(names.Count > 20, "The flows of ARCHITECTURE.md name hardly anything.");
+        Assert.All(names, name => Assert.True(IsThere(name), $"ARCHITECTURE.md speaks of {name}, which is not there."));
+
+        bool IsThere(string name) => name.Contains('/', StringComparison.Ordinal)
+            ? files.Any(f => $"/{f}".Contains($"/{name}.cs", StringComparison.Ordinal))
+            : types.Contains(name.Split('.')[0]) || files.Any(f => $"/{f}".Contains($"/{name}/", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void The_core_knows_no_vendor_of_a_store_or_a_chat()
     {
         var packages = Packages("Mnemo.Core").Concat(Packages("Mnemo.Vectors")).Where(p => p != "Microsoft.Data.Sqlite").ToList();
@@ -135,4 +151,10 @@ public sealed partial class FloorsTests
 
     [GeneratedRegex("""<PackageReference Include="([^"]+)""")]
     private static partial Regex PackageReference();
+
+    [GeneratedRegex("`(?<name>[A-Z][\\w./]*?)(\\.cs)?`", RegexOptions.ExplicitCapture)]
+    private static partial Regex CodeName();
+
+    [GeneratedRegex(@"\b(class|record struct|record|struct|interface|enum) (?<name>\w+)", RegexOptions.ExplicitCapture)]
+    private static partial Regex TypeName();
 }
