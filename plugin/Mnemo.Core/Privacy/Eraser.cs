@@ -1,4 +1,5 @@
 using Mnemo.Capture;
+using Mnemo.Memories;
 using Mnemo.Sqlite;
 using Mnemo.State;
 using Mnemo.Writing;
@@ -19,7 +20,7 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
     public async Task<ErasurePlan> PreviewAsync(PersonKey person, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(person);
-        var memories = await CountAsync(person, cancellation);
+        var memories = await remover.CountAsync(await SaidAsync(person, cancellation), null, cancellation);
         return await control.ReadAsync(c => new ErasurePlan(
             memories, ControlTraces.Waiting(c, person, DateTimeOffset.MaxValue), ControlTraces.Messages(c, person), ControlTraces.Conversations(c, person)), cancellation);
     }
@@ -99,14 +100,15 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
 
     private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
-        var total = await CountAsync(person, cancellation);
+        var said = await SaidAsync(person, cancellation);
+        var total = await remover.CountAsync(said, null, cancellation);
         var erased = await remover.HideAsync(
-            person.Said, null,
+            said, null,
             ids => Ledger.RememberAsync(erasure, ids, cancellation),
             done => progress?.Report(new ErasureProgress(ErasureStage.Memories, done, Math.Max(total, done))),
             cancellation);
         await remover.PurgeAsync(cancellation);
-        return new ErasedPlace("store", erased, await CountAsync(person, cancellation));
+        return new ErasedPlace("store", erased, await remover.CountAsync(await SaidAsync(person, cancellation), null, cancellation));
     }
 
     private async Task<List<ErasedPlace>> EraseTargetsAsync(PersonKey person, CancellationToken cancellation)
@@ -116,5 +118,16 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
         return places;
     }
 
-    private Task<long> CountAsync(PersonKey person, CancellationToken cancellation) => remover.CountAsync(person.Said, null, cancellation);
+    /// <summary>
+    /// Everything that they said. Earlier versions stored names of the console as they were written: whoever nobody at the
+    /// console goes by may be this person in another spelling, and is looked at one by one.
+    /// </summary>
+    private async Task<MemoryFilter> SaidAsync(PersonKey person, CancellationToken cancellation)
+    {
+        if (person.Platform != PersonIds.ConsolePlatform) return person.Said;
+        var seen = await control.ReadAsync(c => c.Query("SELECT id FROM users WHERE platform = $1", r => r.GetString(0), person.Platform), cancellation);
+        IReadOnlyList<string> known = [.. person.Spellings, .. seen];
+        var others = MemoryFilter.And(MemoryFilter.Equal(TextField.Platform, person.Platform), MemoryFilter.Not(MemoryFilter.In(TextField.Speaker, known)));
+        return person.SaidAs([.. person.Spellings, .. await remover.SpeakersAsync(others, person.IsSpeakerOf, cancellation)]);
+    }
 }

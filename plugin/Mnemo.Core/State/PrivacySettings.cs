@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Mnemo.Memories;
 using Mnemo.Sqlite;
 
 namespace Mnemo.State;
@@ -38,10 +39,13 @@ public sealed class PrivacySettings(ControlStore control)
         _known[(platform, userId)] = mode;
     }
 
-    /// <summary>The users of whom nothing may be recalled.</summary>
+    /// <summary>The users of whom nothing may be recalled, in every way that their memories may name them.</summary>
     public async Task<IReadOnlyList<string>> SilencedAsync(string platform, CancellationToken cancellation)
-        => await control.ReadAsync(c => c.Query(
+    {
+        var users = await control.ReadAsync(c => c.Query(
             "SELECT user FROM privacy WHERE platform = $1 AND mode = $2 ORDER BY user", r => r.GetString(0), platform, nameof(PrivacyMode.Off)), cancellation);
+        return [.. users.SelectMany(user => PersonIds.Spellings(platform, user))];
+    }
 
     /// <summary>Whether there is anybody of whom nothing new may be kept, and so not either where they are.</summary>
     public Task<bool> HasAnybodyOptedOutAsync(string platform, CancellationToken cancellation)

@@ -19,6 +19,13 @@ public sealed class MemoryRemover(MemoryManager stores, MemoryWriter writer, Fun
         return await lease.Store.ScanAsync(null, filter, cancellation).LongCountAsync(also, cancellation);
     }
 
+    /// <summary>The speakers of the memories that pass both.</summary>
+    internal async Task<IReadOnlyCollection<string>> SpeakersAsync(MemoryFilter filter, Func<Memory, bool> also, CancellationToken cancellation)
+    {
+        using var lease = await stores.LeaseAsync(cancellation);
+        return await lease.Store.ScanAsync(null, filter, cancellation).Where(also).Select(memory => memory.Speaker.Id).ToHashSetAsync(cancellationToken: cancellation);
+    }
+
     /// <summary>Deletes what passes, and leaves no byte of it in a file; returns how many there were.</summary>
     public async Task<long> RemoveAsync(MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation)
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Plugin.Localization;
+using Mnemo.Privacy;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -30,7 +31,11 @@ public sealed record CommandCall(CommandDefinition Command, CommandArguments Arg
 /// <param name="Scope">The place; its subject is the caller.</param>
 /// <param name="Speaker">The caller.</param>
 /// <param name="IsAdmin">Whether admin commands are open to them.</param>
-public sealed record CommandCaller(MemoryScope Scope, Speaker Speaker, bool IsAdmin);
+public sealed record CommandCaller(MemoryScope Scope, Speaker Speaker, bool IsAdmin)
+{
+    /// <summary>The caller, under the name as it was typed where people are names.</summary>
+    public PersonKey Person => new(Scope.Platform, Scope.Platform == PersonIds.ConsolePlatform && PersonIds.Of(Scope.Platform, Speaker.Name) == Speaker.Id ? Speaker.Name : Speaker.Id);
+}
 
 /// <summary>What every handler works with.</summary>
 /// <param name="Runtime">The bot's insides.</param>

@@ -10,9 +10,8 @@ internal static class DeletionCommands
     {
         var scope = call.Caller.Scope;
         var mine = MemoryFilter.And(
-            MemoryFilter.Equal(TextField.Platform, scope.Platform), MemoryFilter.Equal(TextField.Guild, scope.Guild),
-            MemoryFilter.Equal(TextField.Channel, scope.Channel), MemoryFilter.Equal(TextField.Thread, scope.Thread),
-            MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
+            call.Caller.Person.Said, MemoryFilter.Equal(TextField.Guild, scope.Guild),
+            MemoryFilter.Equal(TextField.Channel, scope.Channel), MemoryFilter.Equal(TextField.Thread, scope.Thread));
         return DeleteAsync(call, mine, null, scope.Conversation, Nothing(call, scope.Conversation), cancellation);
     }
 
@@ -23,7 +22,7 @@ internal static class DeletionCommands
         var filter = MemoryFilter.Ids([id]);
         if (!call.Caller.IsAdmin)
         {
-            filter = MemoryFilter.And(filter, call.Caller.Scope.Visible(), MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
+            filter = MemoryFilter.And(filter, call.Caller.Scope.Visible(), call.Caller.Person.Said);
         }
 
         // To a member, a record that is absent and one of somebody else are the same, so that trying ids out tells nothing.

@@ -7,7 +7,7 @@ internal static class ForgetCommand
 {
     public static async Task<CommandReply> RunAsync(CommandCall call, CancellationToken cancellation)
     {
-        var person = new PersonKey(call.Caller.Scope.Platform, call.Caller.Speaker.Id);
+        var person = call.Caller.Person;
         if (!call.IsConfirmed) return await PreviewAsync(call, person, cancellation);
         var receipt = await call.Runtime.Eraser.ForgetAsync(person, null, cancellation);
         var verdict = receipt.IsClean

@@ -49,6 +49,5 @@ internal static class MeCommands
         return new ReplyBlock.Rows([(call.Say("cmd.me.mode"), call.Say("cmd.me.mode." + mode.ToString().ToLowerInvariant()))]);
     }
 
-    private static MemoryFilter Mine(CommandCall call) => MemoryFilter.And(
-        MemoryFilter.Equal(TextField.Platform, call.Caller.Scope.Platform), MemoryFilter.Equal(TextField.Speaker, call.Caller.Speaker.Id));
+    private static MemoryFilter Mine(CommandCall call) => call.Caller.Person.Said;
 }

@@ -28,7 +28,7 @@ public sealed class ConsoleIdentity
         _clock = clock;
         _startedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         var shown = name ?? (Environment.UserName is { Length: > 0 } user ? user : "operator");
-        var id = shown.Trim().ToLowerInvariant();
+        var id = PersonIds.Of(Platform, shown);
         var scope = channel is null
             ? new MemoryScope(Platform, MemoryScope.Direct, "@" + id, id, persona: config.Persona)
             : new MemoryScope(Platform, Platform, channel.Trim().TrimStart('#').ToLowerInvariant(), id, persona: config.Persona);
