@@ -10,29 +10,9 @@ public sealed class JsonlExporter(MemoryManager stores)
 {
     private const int FlushBytes = 1 << 20, RowsPerLease = 10_000, RowsPerReport = 1000;
 
-    /// <summary>Writes a file: all of it appears at once, or nothing does. An existing file is replaced.</summary>
-    public async Task<ExportReport> ExportAsync(string path, MemoryFilter filter, IProgress<TransferProgress>? progress, CancellationToken cancellation)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var part = path + ".part";
-        try
-        {
-            ExportReport report;
-            await using (var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous))
-            {
-                report = await WriteAsync(file, filter, progress, cancellation);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(part, path, overwrite: true);
-            return report;
-        }
-        catch
-        {
-            File.Delete(part);
-            throw;
-        }
-    }
+    /// <summary>Writes to what the path names; see <see cref="ExportTarget"/>.</summary>
+    public Task<ExportReport> ExportAsync(string path, MemoryFilter filter, IProgress<TransferProgress>? progress, CancellationToken cancellation)
+        => ExportTarget.WriteAsync(path, stream => WriteAsync(stream, filter, progress, cancellation), cancellation);
 
     /// <summary>Writes to a stream.</summary>
     public async Task<ExportReport> WriteAsync(Stream stream, MemoryFilter filter, IProgress<TransferProgress>? progress, CancellationToken cancellation)
