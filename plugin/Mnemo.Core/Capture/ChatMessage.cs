@@ -29,7 +29,17 @@ public sealed record ChatMessage(string Id, MemoryScope Scope, Speaker Speaker, 
 /// <summary>What became of a message at the door.</summary>
 /// <param name="Outcome">The decision.</param>
 /// <param name="Sequence">The outbox row, for <see cref="IntakeOutcome.Accepted"/>.</param>
-public sealed record IntakeReceipt(IntakeOutcome Outcome, long Sequence = 0);
+public sealed record IntakeReceipt(IntakeOutcome Outcome, long Sequence = 0)
+{
+    /// <summary>How many characters the message has, for <see cref="IntakeOutcome.TooLong"/>.</summary>
+    public int Length { get; init; }
+
+    /// <summary>How many it may have, for <see cref="IntakeOutcome.TooLong"/>.</summary>
+    public int Limit { get; init; }
+
+    /// <summary>Whether the message was turned away for what it is: it is not answered either.</summary>
+    public bool IsRefused => Outcome is IntakeOutcome.TooLong or IntakeOutcome.NotText;
+}
 
 /// <summary>The decision about a message. All but the first two keep nothing of it.</summary>
 public enum IntakeOutcome
@@ -54,4 +64,10 @@ public enum IntakeOutcome
 
     /// <summary>The bot was told not to listen in that conversation.</summary>
     NotListening,
+
+    /// <summary>It has more characters than a message may have.</summary>
+    TooLong,
+
+    /// <summary>It holds U+0000 or half of a surrogate pair, which no store keeps.</summary>
+    NotText,
 }

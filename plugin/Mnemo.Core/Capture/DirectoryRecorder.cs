@@ -56,7 +56,8 @@ internal static class DirectoryRecorder
             oldest = await OldestWindowAsync(control, cancellation);
         }
 
-        return oldest is { } next ? DateTimeOffset.FromUnixTimeMilliseconds(next).AddMilliseconds(idleMs) : null;
+        // A window may have been touched at the end of the calendar; it is due at its end then.
+        return oldest is { } next ? DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(next + idleMs, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())) : null;
     }
 
     /// <summary>Closes every open window: the input has ended.</summary>

@@ -36,16 +36,19 @@ internal static partial class RawExtractor
 
     private static IEnumerable<string> Pieces(string text)
     {
-        while (text.Length > MaxLength)
+        var start = 0;
+        while (text.Length - start > MaxLength)
         {
-            var cut = text.LastIndexOfAny(SentenceEnds, MaxLength - 1, MaxLength / 2) + 1;
-            if (cut <= 0) cut = text.LastIndexOf(' ', MaxLength - 1, MaxLength / 2) + 1;
-            if (cut <= 0) cut = char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
-            if (text[..cut].Trim() is { Length: > 0 } piece) yield return piece;
-            text = text[cut..].TrimStart();
+            var last = start + MaxLength - 1;
+            var end = text.LastIndexOfAny(SentenceEnds, last, MaxLength / 2) + 1;
+            if (end <= 0) end = text.LastIndexOf(' ', last, MaxLength / 2) + 1;
+            if (end <= 0) end = char.IsHighSurrogate(text[last]) ? last : last + 1;
+            if (text[start..end].Trim() is { Length: > 0 } piece) yield return piece;
+            // What is left is not copied: a text is read once, however long it is.
+            for (start = end; start < text.Length && char.IsWhiteSpace(text[start]);) start++;
         }
 
-        if (text.Length > 0) yield return text;
+        if (start < text.Length) yield return text[start..];
     }
 
     [GeneratedRegex(@"^(?:(?:please|pls|and|also)[, ]+)?remember\b(?!\s+(?:when|how|who|what|where|why|those|the\s+times?)\b)(?:\s+that\b|\s+this\b)?[\s:,;.!-]*(?<rest>.*)$",

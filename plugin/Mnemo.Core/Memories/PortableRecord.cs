@@ -16,6 +16,12 @@ public static class PortableRecord
     /// <summary>The most bytes of JSON that the sources may take; the same for the attributes.</summary>
     public const int MaxListBytes = 60_000;
 
+    /// <summary>
+    /// The latest moment at which something can have been said. A year is left to the end of the calendar, so that a
+    /// span added to it is a time still; doors refuse what lies later.
+    /// </summary>
+    public static readonly DateTimeOffset LatestTime = new(9998, 12, 31, 23, 59, 59, 999, TimeSpan.Zero);
+
     /// <summary>The one id that no memory may have: it has no positive counterpart, and stores keep it for themselves.</summary>
     public static MemoryId ForbiddenId { get; } = new(long.MinValue);
 
@@ -28,6 +34,13 @@ public static class PortableRecord
         ArgumentNullException.ThrowIfNull(memory);
         if (memory.Id == ForbiddenId) return $"its 'id' is {ForbiddenId}, which no memory may have; leave it out to get another";
         return FlawOfTexts(memory) ?? FlawOfSources(memory.Sources) ?? FlawOfAttributes(memory.Attributes);
+    }
+
+    /// <summary>Whether it is text that every store keeps letter by letter: no U+0000, no half of a surrogate pair.</summary>
+    public static bool IsText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return !text.Contains('\0') && IsWellFormed(text);
     }
 
     /// <summary>What keeps a text from being kept; null when nothing does.</summary>

@@ -19,7 +19,7 @@ public sealed class ChatResponder(MnemoRuntime runtime, LastAnswers answers, ILo
     public async Task<ChatTurn> HandleAsync(ChatMessage message, CancellationToken cancellation)
     {
         var receipt = await AcceptAsync(message, cancellation);
-        return new ChatTurn(receipt, Asks(message) ? await AnswerAsync(message, cancellation) : null);
+        return new ChatTurn(receipt, !receipt.IsRefused && Asks(message) ? await AnswerAsync(message, cancellation) : null);
     }
 
     /// <summary>Whether the message calls for an answer.</summary>

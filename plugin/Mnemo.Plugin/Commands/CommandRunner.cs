@@ -10,12 +10,19 @@ namespace Mnemo.Plugin.Commands;
 /// </summary>
 public sealed class CommandRunner(CommandContext context, Confirmations confirmations, ILogger<CommandRunner> logger)
 {
+    /// <summary>A command may carry a text as long as a message, and its own words around it.</summary>
+    private const int RoomForOptions = 1000;
+
     /// <summary>What handlers work with.</summary>
     public CommandContext Context => context;
 
     /// <summary>Understands a text line and runs it.</summary>
     public async Task<CommandReply> RunTextAsync(string line, CommandCaller caller, string messageId, Strings strings, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(line);
+        ArgumentNullException.ThrowIfNull(strings);
+        var limit = context.Runtime.Intake.MaxMessageLength + RoomForOptions;
+        if (line.Length > limit) return CommandReply.Failed(strings["cmd.toolong", line.Length, limit]);
         var parsed = CommandText.Parse(line, strings);
         return parsed.Problem ?? await RunAsync(parsed.Command!, parsed.Arguments!, caller, messageId, strings, cancellation);
     }

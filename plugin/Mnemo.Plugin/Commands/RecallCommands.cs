@@ -17,6 +17,7 @@ internal static class RecallCommands
         var scope = call.Caller.Scope with { Reach = ScopeReach.Conversation };
         var message = new ChatMessage(id, scope, call.Caller.Speaker, call.Arguments["text"], now) { IsToBot = true, IsPinned = true };
         var receipt = await runtime.Intake.AcceptAsync(message, cancellation);
+        if (receipt.IsRefused) return CommandReply.Failed(receipt.Say(call.Strings));
         if (receipt.Outcome is not (IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown))
         {
             return CommandReply.Failed(call.Say("cmd.remember." + receipt.Outcome.ToString().ToLowerInvariant()));

@@ -72,6 +72,7 @@ public static class ConfigSchema
     private static IEnumerable<ConfigKey> Service() =>
     [
         Whole("outbox_limit", Captured.OutboxLimit, 100, 100_000_000),
+        Whole("capture.max_message_length", Captured.MaxMessageLength, 500, 1_000_000),
         Whole("guard.timeout_ms", Guarded.TimeoutMs, 100, 3_600_000),
         Whole("guard.retries", Guarded.Retries, 0, 100),
         Whole("guard.retry_delay_ms", Guarded.RetryDelayMs, 1, 60_000),

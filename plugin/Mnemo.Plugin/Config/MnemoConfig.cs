@@ -75,7 +75,7 @@ public sealed class MnemoConfig
     public double ConfidenceFloor => (double)Value("recall.confidence_floor");
 
     /// <summary>How messages are gathered.</summary>
-    public CaptureOptions CaptureOptions => new(NumPairs, IdleMs, Math.Min(new CaptureOptions().BatchRows, Whole("guard.batch_rows")), Whole("outbox_limit"));
+    public CaptureOptions CaptureOptions => new(NumPairs, IdleMs, Math.Min(new CaptureOptions().BatchRows, Whole("guard.batch_rows")), Whole("outbox_limit"), Whole("capture.max_message_length"));
 
     /// <summary>How recall weighs what it finds.</summary>
     public RecallOptions RecallOptions => new()

@@ -76,7 +76,7 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             TextIndex = textIndex,
             Writer = writer,
             Embedder = embedder,
-            Intake = new Intake(outbox, privacy, channels),
+            Intake = new Intake(outbox, privacy, channels, capture.MaxMessageLength),
             Worker = worker,
             RecallOptions = recall,
             Recaller = new Recaller(stores, textIndex, embedder, privacy, recall, clock),

@@ -136,7 +136,7 @@ public sealed class CaptureWorkerTests
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         fixture.Store.FailForAMoment("upsert", 1);
-        await fixture.SayAsync(Now, CaptureFixture.Message("m1", string.Concat(Enumerable.Range(0, 2000).Select(i => $"Sentence {i} is here. "))));
+        await fixture.SayAsync(Now, CaptureFixture.Message("m1", string.Concat(Enumerable.Range(0, 900).Select(i => $"Sentence {i} is here. "))));
         await Assert.ThrowsAsync<MemoryStoreException>(() => fixture.Worker.DrainAsync(Now));
         await fixture.Worker.DrainAsync(Now);
         var memories = await fixture.MemoriesAsync(Now);

@@ -147,6 +147,7 @@ public sealed class CommandRunnerTests
         var other = active.Settings with { Collection = "older", Embedding = active.Settings.Embedding with { Dimension = 64 } };
         await using (var store = active.Backend.Open(other)) await store.PrepareAsync(TestContext.Current.CancellationToken);
 
+        Assert.Single(await bot.MemoriesAsync());
         var list = (await bot.TextOfAsync(TestBot.Operator(), "/memory list")).Split('\n');
         var preview = await bot.RunAsync(TestBot.Operator(), "/memory drop_collection older");
         var dropped = await bot.RunAsync(TestBot.Operator(), "/memory drop_collection older --confirm");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Mnemo.Memories;
 
 namespace Mnemo.Plugin.Chat.Console;
 
@@ -12,6 +13,8 @@ public sealed record ConsoleLine(string Id, string Text, DateTimeOffset? At)
 {
     // A character that no text holds, so that what could not be read is told from a replacement character that was sent.
     private const char Undecodable = '\uFFFF';
+
+    private const int MaxIdLength = 512;
 
     /// <summary>UTF-8 that marks bytes which are none, so that <see cref="Read"/> can refuse their line.</summary>
     public static Encoding Encoding { get; } = Encoding.GetEncoding("utf-8", EncoderFallback.ExceptionFallback, new DecoderReplacementFallback($"{Undecodable}"));
@@ -29,11 +32,15 @@ public sealed record ConsoleLine(string Id, string Text, DateTimeOffset? At)
         {
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
-            if (Part(root, "text") is not { } text) problem = "chat.json.text";
+            var text = Part(root, "text");
+            if (text is null) problem = "chat.json.text";
             var at = Part(root, "at");
             var time = default(DateTimeOffset);
             if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out time)) problem = "chat.json.at";
-            return problem.Length > 0 ? null : new ConsoleLine(Part(root, "id") ?? nextId(), Part(root, "text")!, at is null ? null : time);
+            if (time > PortableRecord.LatestTime) problem = "chat.json.late";
+            var id = Part(root, "id");
+            if (id is { Length: > MaxIdLength } || id?.Contains('\0') == true) problem = "chat.json.id";
+            return problem.Length > 0 ? null : new ConsoleLine(id ?? nextId(), text!, at is null ? null : time);
         }
         catch (JsonException)
         {

@@ -25,6 +25,9 @@ internal sealed class InputPump<T>
     /// <summary>One that has been read already; null when there is none.</summary>
     public T? TryTake() => _read.Reader.TryRead(out var next) ? next : default;
 
+    /// <summary>Whether one has been read already.</summary>
+    public bool HasNext => _read.Reader.Count > 0;
+
     /// <summary>Reads no further. What has been read already can still be taken, and it comes to an end even when the input does not.</summary>
     public void Stop() => _isStopped = true;
 

@@ -72,7 +72,8 @@ internal sealed class InteractiveChat(MnemoRuntime runtime, ChatResponder bot, C
     {
         var turn = await bot.HandleAsync(identity.Message(new ConsoleLine(identity.NextId(), text, null)), cancellation);
         if (turn.Receipt.Outcome is IntakeOutcome.Accepted or IntakeOutcome.AlreadyKnown or IntakeOutcome.Question) _history.Add(text);
-        if (turn.Answer is { } answer) screen.Answer(runtime.Config.BotName, answer);
+        if (turn.Receipt.IsRefused) screen.Show(CommandReply.Failed(turn.Receipt.Say(strings)));
+        else if (turn.Answer is { } answer) screen.Answer(runtime.Config.BotName, answer);
         else if (turn.Receipt.Outcome is IntakeOutcome.PrivacyOff or IntakeOutcome.NotListening) screen.Hint(strings["chat.notkept"]);
         else if (turn.Receipt.Outcome == IntakeOutcome.Accepted) await AcknowledgeAsync(strings, cancellation);
     }

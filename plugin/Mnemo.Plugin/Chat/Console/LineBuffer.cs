@@ -2,32 +2,41 @@ using System.Globalization;
 
 namespace Mnemo.Plugin.Chat.Console;
 
-/// <summary>The line under the cursor and what keys do to it. Moves by what people see as one letter, never into the middle of one.</summary>
+/// <summary>
+/// The line under the cursor and what keys do to it. Moves by what people see as one letter, never into the middle of
+/// one. A letter at the end costs the same however long the line is, so that a long text can be pasted.
+/// </summary>
 internal sealed class LineBuffer
 {
-    private string _text = "";
+    private char[] _letters = new char[256];
+    private int _length;
     private int _cursor;
 
-    public string Text => _text;
+    public string Text => new(Letters);
+
+    /// <summary>The text without copying it, valid until the next change.</summary>
+    public ReadOnlySpan<char> Letters => _letters.AsSpan(0, _length);
 
     public int Cursor => _cursor;
 
-    public void Set(string text) => (_text, _cursor) = (text, text.Length);
+    public void Set(string text)
+    {
+        (_length, _cursor) = (0, 0);
+        Insert(text);
+    }
 
     public void Insert(string text)
     {
-        _text = _text.Insert(_cursor, text);
+        if (_length + text.Length > _letters.Length) Array.Resize(ref _letters, Math.Max(_length + text.Length, _letters.Length * 2));
+        _letters.AsSpan(_cursor, _length - _cursor).CopyTo(_letters.AsSpan(_cursor + text.Length));
+        text.CopyTo(_letters.AsSpan(_cursor));
+        _length += text.Length;
         _cursor += text.Length;
     }
 
-    public void Backspace()
-    {
-        var from = Before();
-        _text = _text.Remove(from, _cursor - from);
-        _cursor = from;
-    }
+    public void Backspace() => Remove(Before(), _cursor);
 
-    public void Delete() => _text = _text.Remove(_cursor, After() - _cursor);
+    public void Delete() => Remove(_cursor, After());
 
     public void Left() => _cursor = Before();
 
@@ -35,32 +44,34 @@ internal sealed class LineBuffer
 
     public void Home() => _cursor = 0;
 
-    public void End() => _cursor = _text.Length;
+    public void End() => _cursor = _length;
 
     public void WordLeft() => _cursor = WordStart();
 
     public void WordRight()
     {
-        while (_cursor < _text.Length && !char.IsWhiteSpace(_text[_cursor])) _cursor++;
-        while (_cursor < _text.Length && char.IsWhiteSpace(_text[_cursor])) _cursor++;
+        while (_cursor < _length && !char.IsWhiteSpace(_letters[_cursor])) _cursor++;
+        while (_cursor < _length && char.IsWhiteSpace(_letters[_cursor])) _cursor++;
     }
 
-    public void EraseWord()
+    public void EraseWord() => Remove(WordStart(), _cursor);
+
+    public void EraseToEnd() => _length = _cursor;
+
+    public void EraseToStart() => Remove(0, _cursor);
+
+    private void Remove(int from, int to)
     {
-        var from = WordStart();
-        _text = _text.Remove(from, _cursor - from);
+        _letters.AsSpan(to, _length - to).CopyTo(_letters.AsSpan(from));
+        _length -= to - from;
         _cursor = from;
     }
-
-    public void EraseToEnd() => _text = _text[.._cursor];
-
-    public void EraseToStart() => (_text, _cursor) = (_text[_cursor..], 0);
 
     private int WordStart()
     {
         var at = _cursor;
-        while (at > 0 && char.IsWhiteSpace(_text[at - 1])) at--;
-        while (at > 0 && !char.IsWhiteSpace(_text[at - 1])) at--;
+        while (at > 0 && char.IsWhiteSpace(_letters[at - 1])) at--;
+        while (at > 0 && !char.IsWhiteSpace(_letters[at - 1])) at--;
         return at;
     }
 
@@ -69,7 +80,7 @@ internal sealed class LineBuffer
         var at = 0;
         while (at < _cursor)
         {
-            var next = at + StringInfo.GetNextTextElementLength(_text, at);
+            var next = at + StringInfo.GetNextTextElementLength(Letters[at..]);
             if (next >= _cursor) return at;
             at = next;
         }
@@ -77,5 +88,5 @@ internal sealed class LineBuffer
         return 0;
     }
 
-    private int After() => _cursor >= _text.Length ? _cursor : _cursor + StringInfo.GetNextTextElementLength(_text, _cursor);
+    private int After() => _cursor >= _length ? _cursor : _cursor + StringInfo.GetNextTextElementLength(Letters[_cursor..]);
 }

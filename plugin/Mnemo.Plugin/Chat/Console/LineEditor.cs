@@ -1,3 +1,4 @@
+using System.Text;
 using Mnemo.Plugin.Commands;
 
 namespace Mnemo.Plugin.Chat.Console;
@@ -21,9 +22,10 @@ internal sealed class LineEditor(InputPump<ConsoleKeyInfo?> keys, TextWriter out
         var draft = "";
         while (true)
         {
-            Draw(prompt);
+            // What is pasted is drawn when it is there, not letter by letter.
+            if (!keys.HasNext) Draw(prompt);
             var key = await keys.ReadAsync(cancellation);
-            if (key is null || (IsControl(key.Value, ConsoleKey.D) && _line.Text.Length == 0))
+            if (key is null || (IsControl(key.Value, ConsoleKey.D) && _line.Letters.Length == 0))
             {
                 EndLine();
                 return null;
@@ -92,15 +94,31 @@ internal sealed class LineEditor(InputPump<ConsoleKeyInfo?> keys, TextWriter out
         _line.Set(completed);
     }
 
+    // Only what the window holds is measured: from the cursor back to its left edge, and from there to the right one.
     private void Draw(string prompt)
     {
-        var room = Math.Max(10, windowWidth() - TextWidth.Of(prompt) - 1);
-        var start = 0;
-        while (TextWidth.Of(_line.Text[start.._line.Cursor]) > room) start += char.IsHighSurrogate(_line.Text[start]) ? 2 : 1;
-        var end = _line.Text.Length;
-        while (TextWidth.Of(_line.Text[start..end]) > room) end--;
-        var back = TextWidth.Of(_line.Text[_line.Cursor..Math.Max(end, _line.Cursor)]);
-        output.Write($"\r{prompt}{_line.Text[start..end]}\u001b[K{(back > 0 ? $"\u001b[{back}D" : "")}");
+        var left = Math.Max(10, windowWidth() - TextWidth.Of(prompt) - 1);
+        var letters = _line.Letters;
+        var start = _line.Cursor;
+        while (start > 0)
+        {
+            Rune.DecodeLastFromUtf16(letters[..start], out var rune, out var length);
+            if (TextWidth.Of(rune) > left) break;
+            left -= TextWidth.Of(rune);
+            start -= length;
+        }
+
+        var (end, back) = (_line.Cursor, 0);
+        while (end < letters.Length)
+        {
+            Rune.DecodeFromUtf16(letters[end..], out var rune, out var length);
+            if (TextWidth.Of(rune) > left) break;
+            left -= TextWidth.Of(rune);
+            back += TextWidth.Of(rune);
+            end += length;
+        }
+
+        output.Write($"\r{prompt}{letters[start..end]}\u001b[K{(back > 0 ? $"\u001b[{back}D" : "")}");
         output.Flush();
     }
 

@@ -69,6 +69,12 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, ChatResponder bot, Co
         }
         else if (string.IsNullOrWhiteSpace(line.Text)) return;
         else if (CommandText.IsCommand(line.Text)) await CommandAsync(line);
+        else if (runtime.Intake.Refuse(line.Text) is { } refused)
+        {
+            await DrainAsync();
+            var strings = await ConversationSettings.StringsAsync(runtime, identity.Caller.Scope.Conversation, "", CancellationToken.None);
+            await output.ProblemAsync(line.Id, refused.Say(strings));
+        }
         else await MessageAsync(line);
     }
 
