@@ -17,9 +17,12 @@ internal static class TransferVerbs
         var file = new Argument<string>("FILE") { Description = strings["cli.import.file"] };
         var reembed = new Option<bool>("--reembed", "--re-embed") { Description = strings["cli.import.reembed"] };
         var dryRun = new Option<bool>("--dry-run") { Description = strings["cli.import.dryrun"] };
-        var import = new Command("import", strings["cli.import.about"]) { file, reembed, dryRun };
-        common.Run(import, call => ImportAsync(call, call.Parsed.GetRequiredValue(file),
-            new ImportOptions { ReEmbed = call.Parsed.GetValue(reembed), IsDryRun = call.Parsed.GetValue(dryRun) }));
+        var json = new Option<bool>("--json") { Description = strings["cli.import.json"] };
+        var import = new Command("import", strings["cli.import.about"]) { file, reembed, dryRun, json };
+        common.Run(import, call => ImportAsync(call, call.Parsed.GetRequiredValue(file), call.Parsed.GetValue(json), new ImportOptions
+        {
+            ReEmbed = call.Parsed.GetValue(reembed), IsDryRun = call.Parsed.GetValue(dryRun), NamedLines = ImportOutput.NamedLines(call.Parsed.GetValue(json)),
+        }));
         return import;
     }
 
@@ -31,22 +34,27 @@ internal static class TransferVerbs
         return export;
     }
 
-    private static async Task<int> ImportAsync(VerbCall call, string file, ImportOptions options)
+    private static async Task<int> ImportAsync(VerbCall call, string file, bool isJson, ImportOptions options)
     {
         await using var input = file == StandardStream ? Console.OpenStandardInput() : File.OpenRead(file);
         await using var bot = await RunningBot.StartAsync(call);
         using var job = bot.Log.ForJob("import");
         await bot.Runtime.TextIndexReady.WaitAsync(call.Stopping);
-        var importer = new JsonlImporter(bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Eraser.Ledger, bot.Runtime.Clock);
+        var importer = new JsonlImporter(bot.Runtime.Stores, bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Eraser.Ledger, bot.Runtime.Clock);
+        var output = new ImportOutput(call, isJson, options.IsDryRun);
         var size = input.CanSeek ? input.Length : 0;
-        var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], size,
-            progress => importer.ImportAsync(input, options, progress, call.Stopping));
-        bot.Log.LogInformation("Read {Lines} lines, stored {Stored} memories, {Bad} lines were bad", report.Lines, report.Stored, report.Bad);
-        foreach (var bad in report.BadLines) await call.Errors.WriteLineAsync(call.Strings["cli.import.bad", bad.Number, bad.Reason]);
-        if (report.IsStopped) await call.Errors.WriteLineAsync(call.Strings["cli.import.stopped"]);
-        await call.Output.WriteLineAsync(call.Strings[options.IsDryRun ? "cli.import.checked" : "cli.import.done", report.Stored, report.Lines, report.Bad]);
-        if (report.Forgotten > 0) await call.Output.WriteLineAsync(call.Strings["cli.import.forgotten", report.Forgotten]);
-        return report.IsStopped || report.Bad > 0 ? ExitCode.Failure : ExitCode.Ok;
+        try
+        {
+            var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], size,
+                progress => importer.ImportAsync(input, options, progress, call.Stopping));
+            bot.Log.LogInformation("Read {Lines} lines, stored {Stored} memories, {Bad} lines were bad", report.Lines, report.Stored, report.Bad);
+            return await output.ShowAsync(report, failure: null);
+        }
+        catch (ImportException e)
+        {
+            bot.Log.LogError(e, "The import ended after {Lines} lines, of which {Stored} are stored", e.Report.Lines, e.Report.Stored);
+            return await output.ShowAsync(e.Report, e.Message);
+        }
     }
 
     private static async Task<int> ExportAsync(VerbCall call, string file)
@@ -55,17 +63,25 @@ internal static class TransferVerbs
         using var job = bot.Log.ForJob("export");
         await bot.Runtime.Worker.DrainAsync(call.Stopping);
         var exporter = new JsonlExporter(bot.Runtime.Stores);
-        if (file == StandardStream)
+        if (file == StandardStream || ExportTarget.IsStandardOutput(file))
         {
             await using var output = Console.OpenStandardOutput();
             await exporter.WriteAsync(output, MemoryFilter.Everything, null, call.Stopping);
             return ExitCode.Ok;
         }
 
-        var report = await ProgressShow.RunAsync(call, call.Strings["cli.export"], 0,
-            progress => exporter.ExportAsync(file, MemoryFilter.Everything, progress, call.Stopping));
-        bot.Log.LogInformation("Wrote {Memories} memories", report.Memories);
-        await call.Output.WriteLineAsync(call.Strings["cli.export.done", report.Memories, Path.GetFullPath(file)]);
-        return ExitCode.Ok;
+        try
+        {
+            var report = await ProgressShow.RunAsync(call, call.Strings["cli.export"], 0,
+                progress => exporter.ExportAsync(file, MemoryFilter.Everything, progress, call.Stopping));
+            bot.Log.LogInformation("Wrote {Memories} memories", report.Memories);
+            await call.Output.WriteLineAsync(call.Strings["cli.export.done", report.Memories, Path.GetFullPath(file)]);
+            return ExitCode.Ok;
+        }
+        catch (ExportTargetException e)
+        {
+            await call.Errors.WriteLineAsync(call.Strings[$"cli.export.{e.Problem.ToString().ToLowerInvariant()}", e.Path]);
+            return ExitCode.Failure;
+        }
     }
 }

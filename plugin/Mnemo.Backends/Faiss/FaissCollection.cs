@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Mnemo.Backends.Rows;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Vectors;
@@ -63,7 +62,7 @@ internal sealed class FaissCollection : IDisposable
             RemoveRubbish(paths, manifest);
             records = RecordFile.Open(paths.Records(manifest.Records));
             if (records.StoredState is null) Begin(paths, manifest, records);
-            return new FaissCollection(settings, paths, taken, manifest, records, SegmentSet.Open(paths.Segments, settings.Embedding.Dimension, records.State.Segment, records.State.Rows));
+            return new FaissCollection(settings, paths, taken, manifest, records, SegmentSet.Open(paths, settings.Embedding.Dimension, records.State));
         }
         catch
         {

@@ -1,5 +1,3 @@
-using Mnemo.Backends.Rows;
-
 namespace Mnemo.Backends.Faiss;
 
 /// <summary>

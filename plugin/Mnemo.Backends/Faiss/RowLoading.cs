@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Mnemo.Backends.Rows;
 using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;

@@ -1,6 +1,5 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
-using Mnemo.Backends.Rows;
 using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;

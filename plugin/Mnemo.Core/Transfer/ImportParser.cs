@@ -11,13 +11,13 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
 
     public async Task RunAsync(ChannelWriter<ImportBatch> batches, CancellationToken cancellation)
     {
+        var batch = new ImportBatch();
         try
         {
             var reader = new LineReader(stream, MaxLineBytes);
-            var batch = new ImportBatch();
             while (!tally.IsHopeless && await reader.NextAsync(cancellation) is { } line)
             {
-                if (reader.Number == 1 && IsUtf16(line.Span)) throw new ImportException("The input is UTF-16, not UTF-8; nothing was stored. Convert it first: iconv -f UTF-16 -t UTF-8.");
+                if (reader.Number == 1 && IsUtf16(line.Span)) throw new ImportException("The input is UTF-16, not UTF-8. Convert it first: iconv -f UTF-16 -t UTF-8.");
                 if (reader.IsTooLong) tally.AddBad(reader.Number, $"the line is longer than {MaxLineBytes >> 20} MiB");
                 else if (line.Span.ContainsAnyExcept(" \t"u8) && TryRead(line.Span, reader.Number) is { } read) batch.Lines.Add(read);
                 batch.Bytes = reader.Bytes;
@@ -28,6 +28,12 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
 
             if (batch.Lines.Count > 0) await batches.WriteAsync(batch, cancellation);
             batches.Complete();
+        }
+        catch (ImportException e)
+        {
+            // The lines before the one that ends it are as good as any.
+            if (batch.Lines.Count > 0) await batches.WriteAsync(batch, cancellation);
+            batches.Complete(e);
         }
         catch (Exception e)
         {
@@ -46,9 +52,14 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
             if (read.Vector.Length > 0 && read.Embedding is { } declared && declared.Dimension != read.Vector.Length)
                 throw new FormatException($"the vector has {read.Vector.Length} floats, its embedding says {declared.Dimension}");
             var recorded = read.RecordedAt ?? DateTimeOffset.FromUnixTimeMilliseconds(clock.GetUtcNow().ToUnixTimeMilliseconds());
-            var memory = read.ToMemory(read.Id ?? NewId(read, line), recorded, read.Embedding ?? fingerprint, Trust.Imported);
+            var memory = ImportRules.Apply(read.ToMemory(read.Id ?? default, recorded, read.Embedding ?? fingerprint, Trust.Imported));
+            var said = new ImportedLine(number, WithUsableVector(memory, number), read.SpokenAt ?? read.RecordedAt)
+            {
+                Source = read.Id is null ? $"import:{XxHash128.HashToUInt128(line):x32}" : null,
+                HasRecordedAt = read.RecordedAt is not null,
+            };
             tally.AddRead();
-            return new ImportedLine(number, WithUsableVector(memory, number), read.SpokenAt ?? read.RecordedAt);
+            return said;
         }
         catch (FormatException e)
         {
@@ -64,26 +75,6 @@ internal sealed class ImportParser(Stream stream, ImportOptions options, Embeddi
         if (memory.Embedding == fingerprint && memory.Vector.Length == fingerprint.Dimension) return memory;
         if (options.ReEmbed) return memory with { Embedding = fingerprint, Vector = ReadOnlyMemory<float>.Empty };
         throw new ImportException($"Line {number} was embedded by {memory.Embedding} with {memory.Vector.Length} floats, this store takes {fingerprint}. "
-            + "Import with --re-embed to make new vectors from the texts, or configure the same embedder. Lines before it are stored.");
+            + "Import with --re-embed to make new vectors from the texts, or configure the same embedder.");
     }
-
-    // The same line gets the same id again, so that importing twice doubles nothing.
-    private static MemoryId NewId(MemoryLine read, ReadOnlySpan<byte> line)
-        => MemoryId.From(read.SpokenAt ?? read.RecordedAt ?? DateTimeOffset.UnixEpoch, $"import:{XxHash128.HashToUInt128(line):x32}", 0);
 }
-
-/// <summary>Memories on their way from the parser to the store, with the lines that they came from.</summary>
-internal sealed class ImportBatch
-{
-    public List<ImportedLine> Lines { get; } = [];
-
-    public long Bytes { get; set; }
-
-    public long LineOf(MemoryId id) => Lines.FindLast(line => line.Memory.Id == id)!.Number;
-}
-
-/// <summary>A line that is a memory.</summary>
-/// <param name="Number">Its number in the file, from 1.</param>
-/// <param name="Memory">The memory; its vector is empty when it has to be made.</param>
-/// <param name="SaidAt">When it was said, as far as the line knows.</param>
-internal sealed record ImportedLine(long Number, Memory Memory, DateTimeOffset? SaidAt);

@@ -1,14 +1,16 @@
 namespace Mnemo.Transfer;
 
 /// <summary>Counts of an import; the parser and the writer both add to it.</summary>
-internal sealed class ImportTally
+/// <param name="namedLines">How many bad lines are named.</param>
+internal sealed class ImportTally(int namedLines)
 {
-    private const int NamedLines = 100, TriedBeforeJudging = 20;
+    private const int TriedBeforeJudging = 20;
 
     private readonly Lock _gate = new();
     private readonly List<BadLine> _badLines = [];
     private long _read;
     private long _stored;
+    private long _present;
     private long _embedded;
     private long _forgotten;
     private long _bad;
@@ -49,9 +51,14 @@ internal sealed class ImportTally
         }
     }
 
-    public void AddStored(int count)
+    /// <summary>Lines whose memories are stored, and how many of those were there before the line came.</summary>
+    public void AddStored(int count, int present)
     {
-        lock (_gate) _stored += count;
+        lock (_gate)
+        {
+            _stored += count;
+            _present += present;
+        }
     }
 
     public void AddEmbedded(int count)
@@ -71,12 +78,12 @@ internal sealed class ImportTally
 
     public ImportReport Report()
     {
-        lock (_gate) return new ImportReport(_read, _stored, _embedded, _forgotten, _bad, [.. _badLines.OrderBy(b => b.Number)], _isHopeless);
+        lock (_gate) return new ImportReport(_read, _stored, _present, _embedded, _forgotten, _bad, [.. _badLines.OrderBy(b => b.Number)], _isHopeless);
     }
 
     private void Name(long line, string reason)
     {
         _bad++;
-        if (_badLines.Count < NamedLines) _badLines.Add(new BadLine(line, reason));
+        if (_badLines.Count < namedLines) _badLines.Add(new BadLine(line, reason));
     }
 }

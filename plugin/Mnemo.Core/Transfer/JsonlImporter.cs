@@ -9,11 +9,11 @@ namespace Mnemo.Transfer;
 
 /// <summary>
 /// Reads memories from lines of JSON. Parsing, storing and indexing overlap, memory stays constant. Bad lines are counted and
-/// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other. What a speaker
-/// had forgotten stays forgotten; what they said afterwards is imported.
+/// named; when more than half are bad it stops. An import may be repeated: equal ids replace each other, and equal lines
+/// without an id lead to one memory. What a speaker had forgotten stays forgotten; what they said afterwards is imported.
 /// </summary>
 public sealed class JsonlImporter(
-    MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, DeletionLedger ledger, TimeProvider clock)
+    MemoryManager stores, MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, DeletionLedger ledger, TimeProvider clock)
 {
     private const int BatchesAhead = 2;
     private IReadOnlyList<Memory> _followed = [];
@@ -27,7 +27,7 @@ public sealed class JsonlImporter(
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchRows, 1);
         (_followed, _following) = ([], Task.CompletedTask);
-        var tally = new ImportTally();
+        var tally = new ImportTally(options.NamedLines);
         var batches = Channel.CreateBounded<ImportBatch>(BatchesAhead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var parser = new ImportParser(stream, options, fingerprint, clock, tally);
@@ -36,14 +36,21 @@ public sealed class JsonlImporter(
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellation))
             {
+                using (var lease = await stores.LeaseAsync(cancellation)) await new ImportPlacement(lease.Store, batch).PlaceAsync(cancellation);
                 var memories = await RememberedAsync(batch, tally, cancellation);
-                if (options.IsDryRun) tally.AddStored(memories.Count);
+                if (options.IsDryRun) tally.AddStored(memories.Count, batch.CountPresent(memories));
                 else foreach (var part in writer.Limits.Split(await EmbedAsync(memories, tally, cancellation))) await StoreAsync(part, batch, tally, cancellation);
                 progress?.Report(tally.Progress(batch.Bytes));
                 if (tally.IsHopeless) break;
             }
 
             await _following;
+        }
+        catch (ImportException e)
+        {
+            await _following;
+            var report = tally.Report();
+            throw new ImportException(options.IsDryRun ? e.Message : $"{e.Message} Stored of the lines before: {report.Stored}.", report);
         }
         finally
         {
@@ -57,14 +64,16 @@ public sealed class JsonlImporter(
         return tally.Report();
     }
 
-    /// <summary>The batch without what its speakers had forgotten.</summary>
+    /// <summary>What of the batch has to be written: neither what its speakers had forgotten, nor what the store holds already.</summary>
     private async Task<List<Memory>> RememberedAsync(ImportBatch batch, ImportTally tally, CancellationToken cancellation)
     {
         var candidates = batch.Lines.ConvertAll(line => new ImportCandidate(new PersonKey(line.Memory.Scope.Platform, line.Memory.Speaker.Id), line.Memory.Id, line.SaidAt));
         var areForgotten = await ledger.AreForgottenAsync(candidates, cancellation);
-        List<Memory> memories = [.. batch.Lines.Where((_, i) => !areForgotten[i]).Select(line => line.Memory)];
-        tally.AddForgotten(batch.Lines.Count - memories.Count);
-        return memories;
+        List<ImportedLine> remembered = [.. batch.Lines.Where((_, i) => !areForgotten[i])];
+        tally.AddForgotten(batch.Lines.Count - remembered.Count);
+        var stored = remembered.Count(line => line.IsStored);
+        tally.AddStored(stored, stored);
+        return [.. remembered.Where(line => !line.IsStored).Select(line => line.Memory)];
     }
 
     private async Task<IReadOnlyList<Memory>> EmbedAsync(List<Memory> memories, ImportTally tally, CancellationToken cancellation)
@@ -87,7 +96,7 @@ public sealed class JsonlImporter(
         try
         {
             await writer.StoreAsync(memories, cancellation);
-            tally.AddStored(memories.Count);
+            tally.AddStored(memories.Count, batch.CountPresent(memories));
         }
         catch (MemoryStoreException e) when (!e.IsTransient)
         {

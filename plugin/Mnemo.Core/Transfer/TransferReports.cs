@@ -4,7 +4,8 @@ namespace Mnemo.Transfer;
 /// <param name="BatchRows">Memories written at a time.</param>
 /// <param name="ReEmbed">Whether vectors of another model are replaced by new ones, made from the text.</param>
 /// <param name="IsDryRun">Whether everything is read and checked, and nothing stored.</param>
-public sealed record ImportOptions(int BatchRows = 1000, bool ReEmbed = false, bool IsDryRun = false);
+/// <param name="NamedLines">How many bad lines the report names at most; it counts all.</param>
+public sealed record ImportOptions(int BatchRows = 1000, bool ReEmbed = false, bool IsDryRun = false, int NamedLines = 100);
 
 /// <summary>How far a transfer is.</summary>
 /// <param name="Lines">Lines read, or memories written.</param>
@@ -20,13 +21,14 @@ public sealed record BadLine(long Number, string Reason);
 
 /// <summary>What an import did.</summary>
 /// <param name="Lines">Lines read, blank ones aside.</param>
-/// <param name="Stored">Memories stored.</param>
+/// <param name="Stored">How many lines are stored as memories now.</param>
+/// <param name="Present">How many of those led to a memory that was there already, before the import or from an earlier line; it was replaced where it differed.</param>
 /// <param name="Embedded">Memories whose vector was made here.</param>
 /// <param name="Forgotten">How many lines were left out because their speakers had the words forgotten.</param>
 /// <param name="Bad">How many lines could not be used.</param>
-/// <param name="BadLines">The first of those.</param>
+/// <param name="BadLines">The first of those, by their place in the file.</param>
 /// <param name="IsStopped">Whether it stopped because more than half of the lines were bad.</param>
-public sealed record ImportReport(long Lines, long Stored, long Embedded, long Forgotten, long Bad, IReadOnlyList<BadLine> BadLines, bool IsStopped);
+public sealed record ImportReport(long Lines, long Stored, long Present, long Embedded, long Forgotten, long Bad, IReadOnlyList<BadLine> BadLines, bool IsStopped);
 
 /// <summary>What an export wrote.</summary>
 /// <param name="Memories">How many memories.</param>
@@ -34,4 +36,8 @@ public sealed record ImportReport(long Lines, long Stored, long Embedded, long F
 public sealed record ExportReport(long Memories, long Bytes);
 
 /// <summary>An import that cannot go on at all. The message names the remedy and holds no text of the file.</summary>
-public sealed class ImportException(string message) : Exception(message);
+public sealed class ImportException(string message, ImportReport? report = null) : Exception(message)
+{
+    /// <summary>What had been done when it ended.</summary>
+    public ImportReport Report => report ?? new ImportReport(0, 0, 0, 0, 0, 0, [], IsStopped: true);
+}

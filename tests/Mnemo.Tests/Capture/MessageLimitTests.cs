@@ -1,6 +1,4 @@
 using Mnemo.Capture;
-using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 

@@ -72,11 +72,11 @@ public sealed class MemoryJsonTests
     [InlineData("{\"text\":5}", "'text'")]
     [InlineData("{\"id\":\"canary\"}", "64-bit")]
     [InlineData("{\"recorded_at\":\"canary\"}", "ISO 8601")]
-    [InlineData("{\"kind\":\"canary\"}", "unknown")]
+    [InlineData("{\"kind\":\"canary\"}", "one of Raw, Fact")]
     [InlineData("{\"text\":\"\\ud800\"}", "'text'")]
     [InlineData("{\"vector\":\"canary==\"}", "base64")]
     [InlineData("{\"vector\":\"AAAA\"}", "whole floats")]
-    [InlineData("{\"sources\":{\"id\":\"canary\"}}", "wrong type")]
+    [InlineData("{\"sources\":{\"id\":\"canary\"}}", "list of objects")]
     [InlineData("{\"id\":\"1\",\"text\":\"canary\"}", "lacks")]
     public void A_bad_line_is_explained_without_its_text(string line, string reason)
     {

@@ -56,7 +56,8 @@ public sealed class TransferTests
         for (var i = 0; i < 2; i++)
         {
             var report = await ImportAsync(fixture, $"\uFEFF{line}\r\n\r\n  \n{line}");
-            Assert.Equal((2, 2, 2, 0), (report.Lines, report.Stored, report.Embedded, report.Bad));
+            Assert.Equal((2, 2, 0), (report.Lines, report.Stored, report.Bad));
+            Assert.Equal(i == 0 ? (1, 2) : (2, 0), (report.Present, report.Embedded));
         }
 
         var memory = Assert.Single(await fixture.MemoriesAsync(Now));
@@ -226,7 +227,7 @@ public sealed class TransferTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static JsonlImporter Importer(CaptureFixture fixture) => new(fixture.Writer, fixture.Embedder, fixture.Embedder.Fingerprint, new DeletionLedger(fixture.Control), fixture.Clock);
+    private static JsonlImporter Importer(CaptureFixture fixture) => new(fixture.Stores, fixture.Writer, fixture.Embedder, fixture.Embedder.Fingerprint, new DeletionLedger(fixture.Control), fixture.Clock);
 
     private static async Task<ImportReport> ImportAsync(CaptureFixture fixture, string text, ImportOptions? options = null)
     {

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mnemo.Backends.Rows;
+namespace Mnemo.Backends.Faiss;
 
 /// <summary>Ascending ordinals of the rows that have something in common.</summary>
 internal sealed class Posting
