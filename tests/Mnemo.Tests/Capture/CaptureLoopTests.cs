@@ -36,17 +36,13 @@ public sealed class CaptureLoopTests
         var loop = fixture.Worker.RunAsync(stop.Token);
 
         var tries = 0;
-        while ((await fixture.Outbox.StatusAsync(Now)).Pending > 0)
+        await Eventually.HoldsAsync(async () =>
         {
-            if (fixture.Store.Calls("scan") == tries || (await fixture.Outbox.StatusAsync(Now)).LastProblem is null)
-            {
-                await Task.Yield();
-                fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
-                continue;
-            }
-
-            tries = fixture.Store.Calls("scan");
-        }
+            var now = await fixture.Outbox.StatusAsync(Now);
+            if (fixture.Store.Calls("scan") == tries || now.LastProblem is null) fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            else tries = fixture.Store.Calls("scan");
+            return now.Pending == 0;
+        });
 
         await stop.CancelAsync();
         await loop;
@@ -71,11 +67,11 @@ public sealed class CaptureLoopTests
         await Eventually.HoldsAsync(async () => (await fixture.Outbox.StatusAsync(Now)).LastProblem is not (null or "The row is too odd.") || loop.IsCompleted);
 
         await fixture.Control.WriteAsync(c => c.Execute("DROP TRIGGER full"), Now);
-        while ((await fixture.MemoriesAsync(Now)).Count == 0 && !loop.IsCompleted)
+        await Eventually.HoldsAsync(async () =>
         {
-            await Task.Yield();
             fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        }
+            return loop.IsCompleted || (await fixture.MemoriesAsync(Now)).Count > 0;
+        });
 
         await stop.CancelAsync();
         await loop;
@@ -89,11 +85,11 @@ public sealed class CaptureLoopTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
         var loop = fixture.Worker.RunAsync(stop.Token);
         await fixture.SayAsync(Now, CaptureFixture.Message("m1", "My dog is called Biscuit."));
-        while (await fixture.Sessions.WindowsAsync("test:guild:general", 1, Now) is not [{ Reason: "idle" }])
+        await Eventually.HoldsAsync(async () =>
         {
-            await Task.Yield();
             fixture.Clock.Advance(TimeSpan.FromSeconds(1));
-        }
+            return await fixture.Sessions.WindowsAsync("test:guild:general", 1, Now) is [{ Reason: "idle" }];
+        });
 
         await stop.CancelAsync();
         await loop;

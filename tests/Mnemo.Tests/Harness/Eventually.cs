@@ -6,7 +6,8 @@ namespace Mnemo.Tests.Harness;
 /// <summary>Waits for what another task brings about, and fails when it does not come.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    /// <summary>No wait is longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     public static Task HoldsAsync(Func<bool> condition) => HoldsAsync(() => Task.FromResult(condition()));
 

@@ -30,7 +30,7 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     public int Disposals { get; private set; }
 
     /// <summary>Completes when a call hangs.</summary>
-    public Task Hanging => _hangs.Task;
+    public Task Hanging => _hangs.Task.WaitAsync(Eventually.Longest);
 
     public int Calls(string operation) => _calls.GetValueOrDefault(operation);
 

@@ -122,12 +122,9 @@ public sealed class PassingFailureTests
 
     private static RetryLoop RetryLoop(CaptureFixture fixture) => new(fixture.Outbox, fixture.Clock, NullLogger.Instance);
 
-    private static async Task PassTimeUntilAsync(Task done, CaptureFixture fixture)
+    private static Task PassTimeUntilAsync(Task done, CaptureFixture fixture) => Eventually.HoldsAsync(() =>
     {
-        while (!done.IsCompleted)
-        {
-            await Task.Yield();
-            fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        }
-    }
+        if (!done.IsCompleted) fixture.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        return done.IsCompleted;
+    });
 }

@@ -72,16 +72,19 @@ public sealed class GuardedStoreTests : IAsyncLifetime
         List<double> waits = [];
         var waited = 0;
         var calls = 1;
-        while (!counting.IsCompleted)
+        await Eventually.HoldsAsync(() =>
         {
+            var isCompleted = counting.IsCompleted;
+            if (_faulty.Calls("count") != calls)
+            {
+                waits.Add(waited);
+                (waited, calls) = (0, calls + 1);
+            }
+
             _clock.Advance(TimeSpan.FromMilliseconds(1));
             waited++;
-            await Task.Yield();
-            if (_faulty.Calls("count") == calls) continue;
-            waits.Add(waited);
-            waited = 0;
-            calls++;
-        }
+            return isCompleted;
+        });
 
         Assert.Equal(0, await counting);
         Assert.Equal(3, waits.Count);
