@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mnemo.Backends.Rows;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Vectors;
@@ -62,7 +63,7 @@ internal sealed class FaissCollection : IDisposable
             RemoveRubbish(paths, manifest);
             records = RecordFile.Open(paths.Records(manifest.Records));
             if (records.StoredState is null) Begin(paths, manifest, records);
-            return new FaissCollection(settings, paths, taken, manifest, records, SegmentSet.Open(paths, settings.Embedding.Dimension, records.State));
+            return new FaissCollection(settings, paths, taken, manifest, records, SegmentSet.Open(paths.Segments, settings.Embedding.Dimension, records.State.Segment, records.State.Rows));
         }
         catch
         {

@@ -1,3 +1,4 @@
+using Mnemo.Backends.Rows;
 using Mnemo.Storage;
 
 namespace Mnemo.Backends.Faiss;
@@ -25,7 +26,7 @@ internal sealed class FaissPaths
 
     public string Segments => Path.Combine(Directory, "segments");
 
-    public string Segment(int number) => Path.Combine(Segments, $"{number:D6}.vec");
+    public string Segment(int number) => SegmentSet.PathOf(Segments, number);
 
     public string Records(string name) => Path.Combine(Directory, name);
 

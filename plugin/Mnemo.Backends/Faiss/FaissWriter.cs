@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Mnemo.Backends.Rows;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Vectors;

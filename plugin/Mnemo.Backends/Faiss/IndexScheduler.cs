@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mnemo.Backends.Rows;
 
 namespace Mnemo.Backends.Faiss;
 

@@ -1,3 +1,4 @@
+using Mnemo.Backends.Rows;
 using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;

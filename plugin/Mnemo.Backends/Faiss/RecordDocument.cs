@@ -1,10 +1,8 @@
 using LiteDB;
+using Mnemo.Backends.Rows;
 using Mnemo.Memories;
 
 namespace Mnemo.Backends.Faiss;
-
-/// <summary>A vector's place.</summary>
-internal readonly record struct RowPlace(int Segment, int Row);
 
 /// <summary>A memory as LiteDB keeps it: everything but the vector, with the vector's place and a checksum, for LiteDB has none.</summary>
 internal static class RecordDocument

@@ -1,3 +1,5 @@
+using Mnemo.Backends.Rows;
+
 namespace Mnemo.Backends.Faiss;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Mnemo.Backends.Rows;
 using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;

@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
+using Mnemo.Backends.Rows;
 using Mnemo.Vectors;
 
 namespace Mnemo.Backends.Faiss;

@@ -1,6 +1,7 @@
 using LiteDB;
 using LiteDB.Engine;
 using Mnemo.Backends.Faiss;
+using Mnemo.Backends.Rows;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;

@@ -1,6 +1,6 @@
 using Mnemo.Memories;
 
-namespace Mnemo.Backends.Faiss;
+namespace Mnemo.Backends.Rows;
 
 /// <summary>What the directory of rows knows of a memory: all that filters ask for but the text, and where its vector lies.</summary>
 internal readonly record struct RowEntry(long Id, RowTexts Texts, long At, long RecordedAt, long ValidTo, RowPlace Place, float InverseNorm)
@@ -42,3 +42,6 @@ internal struct RowTexts
         return texts;
     }
 }
+
+/// <summary>A vector's place.</summary>
+internal readonly record struct RowPlace(int Segment, int Row);

@@ -1,4 +1,4 @@
-namespace Mnemo.Backends.Faiss;
+namespace Mnemo.Backends.Rows;
 
 /// <summary>Numbers for the texts that many rows share, so that a row holds four bytes for each and compares by number.</summary>
 internal sealed class StringTable

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Mnemo.Backends.Faiss;
+namespace Mnemo.Backends.Rows;
 
 /// <summary>Ascending ordinals of the rows that have something in common.</summary>
 internal sealed class Posting

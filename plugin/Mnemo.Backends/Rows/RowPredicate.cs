@@ -1,6 +1,6 @@
 using Mnemo.Memories;
 
-namespace Mnemo.Backends.Faiss;
+namespace Mnemo.Backends.Rows;
 
 /// <summary>What the columns say of a row. Ordered, so that "and" is the smaller and "or" the greater of two.</summary>
 internal enum Verdict

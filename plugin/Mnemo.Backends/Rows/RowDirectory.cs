@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Mnemo.Memories;
 
-namespace Mnemo.Backends.Faiss;
+namespace Mnemo.Backends.Rows;
 
 /// <summary>
 /// Everything about the rows that a search needs besides their vectors, in columns. A change of a memory adds a row

@@ -1,0 +1,94 @@
+using Mnemo.Memories;
+
+namespace Mnemo.Backends.Rows;
+
+/// <summary>Which rows a scope sees and a filter passes. A record is read only for what the columns cannot tell.</summary>
+/// <param name="rows">The directory, not changed meanwhile.</param>
+/// <param name="read">The memory of an id, its vector left out; null when there is none.</param>
+internal sealed class RowSelection(RowDirectory rows, Func<long, Memory?> read)
+{
+    private const int RecordsBetweenChecks = 256;
+
+    /// <summary>How many pass, whatever their scope.</summary>
+    public long Count(MemoryFilter filter, CancellationToken cancellation) =>
+        filter is MemoryFilter.AllOf { Parts.Count: 0 } ? rows.Live : Ordinals(filter, cancellation).Count;
+
+    /// <summary>The ids of all that pass, whatever their scope, ascending.</summary>
+    public long[] Ids(MemoryId? after, MemoryFilter filter, CancellationToken cancellation)
+    {
+        var range = after is { } a && a.Value == long.MaxValue ? MemoryFilter.Nothing
+            : after is { } b ? MemoryFilter.And(MemoryFilter.Range(NumberField.Id, b.Value + 1, null), filter) : filter;
+        long[] ids = [.. Ordinals(range, cancellation).Select(o => rows.Ids[o])];
+        Array.Sort(ids);
+        return ids;
+    }
+
+    /// <summary>Ascending ordinals of what the scope sees and the filter passes; the postings spare looking at the rest.</summary>
+    public ReadOnlySpan<int> Visible(MemoryScope scope, MemoryFilter filter, Span<int> buffer, CancellationToken cancellation)
+    {
+        var candidates = ByIds(filter, Candidates(scope, buffer));
+        var whole = MemoryFilter.And(scope.Visible(), filter);
+        var test = filter is MemoryFilter.AllOf { Parts.Count: 0 } ? Persona(scope) : RowPredicate.From(whole, rows);
+        if (ReferenceEquals(test, RowPredicate.Always) && rows.DeadCount == 0) return candidates;
+        var count = 0;
+        foreach (var ordinal in candidates)
+        {
+            // The candidates may lie in the buffer themselves; no more are written than were read.
+            if (!rows.IsDead(ordinal) && Passes(test, whole, ordinal, cancellation)) buffer[count++] = ordinal;
+        }
+
+        return buffer[..count];
+    }
+
+    private List<int> Ordinals(MemoryFilter filter, CancellationToken cancellation)
+    {
+        var test = RowPredicate.From(filter, rows);
+        List<int> passing = [];
+        for (var ordinal = 0; ordinal < rows.Count; ordinal++)
+        {
+            if (!rows.IsDead(ordinal) && Passes(test, filter, ordinal, cancellation)) passing.Add(ordinal);
+        }
+
+        return passing;
+    }
+
+    /// <summary>The rows of the ids that the filter asks for, if those are fewer than the candidates.</summary>
+    private ReadOnlySpan<int> ByIds(MemoryFilter filter, ReadOnlySpan<int> candidates)
+    {
+        var ids = filter as MemoryFilter.IdIn ?? (filter as MemoryFilter.AllOf)?.Parts.OfType<MemoryFilter.IdIn>().FirstOrDefault();
+        if (ids is null || ids.Values.Count >= candidates.Length) return candidates;
+        int[] found = [.. ids.Values.Select(i => rows.Find(i.Value)).Where(o => o >= 0).Distinct()];
+        Array.Sort(found);
+        return found;
+    }
+
+    /// <summary>Exactly the rows that the scope sees, but for the persona.</summary>
+    private ReadOnlySpan<int> Candidates(MemoryScope scope, Span<int> buffer)
+    {
+        var strings = rows.Strings;
+        var (platform, guild) = (strings.Find(scope.Platform), strings.Find(scope.Guild));
+        List<Posting?> parts = [rows.Conversation(platform, guild, strings.Find(scope.Channel), strings.Find(scope.Thread))];
+        if (!scope.IsDirect)
+        {
+            parts.Add(rows.Speaker(platform, guild, strings.Find(scope.Subject)));
+            parts.AddRange(scope.Reach.Conversations.Select(c => rows.Conversation(platform, guild, strings.Find(c.Channel), strings.Find(c.Thread))));
+        }
+
+        List<Posting> found = [.. parts.OfType<Posting>()];
+        return found is [var only] ? only.Items : buffer[..Posting.Union(found, buffer)];
+    }
+
+    private RowPredicate Persona(MemoryScope scope) =>
+        scope.Reach.AnyPersona ? RowPredicate.Always : RowPredicate.From(MemoryFilter.Equal(TextField.Persona, scope.Persona), rows);
+
+    private bool Passes(RowPredicate test, MemoryFilter filter, int ordinal, CancellationToken cancellation)
+    {
+        if (ordinal % RecordsBetweenChecks == 0) cancellation.ThrowIfCancellationRequested();
+        return test.Of(ordinal) switch
+        {
+            Verdict.Pass => true,
+            Verdict.Fail => false,
+            _ => read(rows.Ids[ordinal]) is { } memory && filter.Matches(memory),
+        };
+    }
+}
