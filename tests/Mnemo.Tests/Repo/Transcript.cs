@@ -19,6 +19,8 @@ namespace Mnemo.Tests.Repo;
 /// </summary>
 internal sealed partial class Transcript(string language) : IDisposable
 {
+    private const string Nonce = "0";
+
     private readonly ScratchDirectory _scratch = new();
     private readonly StringBuilder _text = new("```console\n");
     private readonly FakeTimeProvider _clock = new(new DateTimeOffset(2026, 3, 14, 9, 26, 0, TimeSpan.Zero));
@@ -36,7 +38,7 @@ internal sealed partial class Transcript(string language) : IDisposable
             var output = new StringWriter(_text) { NewLine = "\n" };
             var chat = new RedirectedChat(
                 services.GetRequiredService<MnemoRuntime>(), services.GetRequiredService<ChatResponder>(), services.GetRequiredService<CommandRunner>(),
-                new ConsoleIdentity(name, channel, services.GetRequiredService<MnemoConfig>(), _clock), new RedirectedOutput(output, output, isJson: false));
+                new ConsoleIdentity(name, channel, services.GetRequiredService<MnemoConfig>(), _clock, Nonce), new RedirectedOutput(output, output, isJson: false));
             await chat.RunAsync(new InputPump<string>(new StringReader(line).ReadLine), cancellation);
         }, cancellation);
     }
@@ -47,7 +49,7 @@ internal sealed partial class Transcript(string language) : IDisposable
         _text.Append($"$ mnemo memory {command}\n");
         return RunAsync(async services =>
         {
-            var identity = new ConsoleIdentity(null, null, services.GetRequiredService<MnemoConfig>(), _clock);
+            var identity = new ConsoleIdentity(null, null, services.GetRequiredService<MnemoConfig>(), _clock, Nonce);
             var reply = await services.GetRequiredService<CommandRunner>().RunTextAsync(command, identity.Caller, identity.NextId(), Strings.For(language), cancellation);
             foreach (var line in PlainReplies.Render(reply)) _text.Append(line).Append('\n');
         }, cancellation);

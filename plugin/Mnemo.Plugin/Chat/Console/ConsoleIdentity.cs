@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
@@ -16,17 +17,24 @@ public sealed class ConsoleIdentity
     /// <summary>The platform of every console scope.</summary>
     public const string Platform = Platforms.Console;
 
+    private const int NonceDigits = 12;
+
     private readonly TimeProvider _clock;
-    private readonly long _startedMs;
+    private readonly string _session;
     private long _messages;
 
+    /// <param name="name">Who speaks; null for the operator.</param>
+    /// <param name="channel">Where; null for a private chat.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="nonce">Tells sessions apart that start in the same millisecond; null for a random one.</param>
     /// <exception cref="InvalidScopeException">The name or the channel cannot be one.</exception>
-    public ConsoleIdentity(string? name, string? channel, MnemoConfig config, TimeProvider clock)
+    public ConsoleIdentity(string? name, string? channel, MnemoConfig config, TimeProvider clock, string? nonce = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clock);
         _clock = clock;
-        _startedMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        _session = string.Create(CultureInfo.InvariantCulture, $"c{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{nonce ?? RandomNumberGenerator.GetHexString(NonceDigits, lowercase: true)}");
         var shown = name ?? (Environment.UserName is { Length: > 0 } user ? user : "operator");
         var id = PersonIds.Of(Platform, shown);
         var scope = channel is null
@@ -38,8 +46,8 @@ public sealed class ConsoleIdentity
     /// <summary>The person, the place and the rights.</summary>
     public CommandCaller Caller { get; }
 
-    /// <summary>An id that no other message of this console has: the start of this session and a count.</summary>
-    public string NextId() => string.Create(CultureInfo.InvariantCulture, $"c{_startedMs}-{++_messages}");
+    /// <summary>An id that no other message of a console has: the start of this session, what tells it from others of that moment, and a count.</summary>
+    public string NextId() => string.Create(CultureInfo.InvariantCulture, $"{_session}-{++_messages}");
 
     /// <summary>What was typed as a message. Everything in a private chat, and every question, is meant for the bot.</summary>
     public ChatMessage Message(ConsoleLine line)
