@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,6 +18,9 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
 {
     public const int CurrentFormat = 2;
 
+    private const string ChecksumName = "checksum", NoChecksum = "0000000000000000";
+    private static readonly string[] FirstNames = ["format", "embedding", "records", "generation", "index_hash"];
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static FaissManifest First(EmbeddingFingerprint embedding) => new(CurrentFormat, embedding, RecordsName(1), 0, "");
@@ -31,7 +35,9 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
         FaissManifest read;
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(paths.Manifest));
+            var bytes = File.ReadAllBytes(paths.Manifest);
+            using var document = JsonDocument.Parse(bytes);
+            if (!IsWhole(bytes, document.RootElement)) throw Damaged(paths);
             var format = document.RootElement.GetProperty("format").GetInt32();
             if (format > CurrentFormat)
                 throw FaissFailure.Final("prepare", $"'{paths.Directory}' has format {format}; this version reads up to {CurrentFormat}. Use the newer version that wrote it.");
@@ -57,10 +63,23 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             {
                 ["provider"] = Embedding.Provider, ["model"] = Embedding.Model, ["dimension"] = Embedding.Dimension, ["normalised"] = Embedding.Normalised,
             },
-            ["records"] = Records, ["generation"] = SnapshotNumber, ["index_hash"] = IndexHash,
+            ["records"] = Records, ["generation"] = SnapshotNumber, ["index_hash"] = IndexHash, [ChecksumName] = NoChecksum,
         };
-        DurableFile.Write(paths.Manifest, Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n"));
+        var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
+        // It stands last and covers everything before it; as many digits take the place of as many.
+        Encoding.ASCII.GetBytes(ChecksumOf(bytes)).CopyTo(bytes, bytes.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(NoChecksum)));
+        DurableFile.Write(paths.Manifest, bytes);
     }
+
+    /// <summary>Whether nothing has changed since it was written. One of a version that made no checksum has none, and no name that is not known.</summary>
+    private static bool IsWhole(byte[] bytes, JsonElement root)
+    {
+        if (root.TryGetProperty(ChecksumName, out var checksum)) return checksum.GetString() == ChecksumOf(bytes);
+        return root.GetProperty("format").GetInt32() > CurrentFormat || root.EnumerateObject().All(field => FirstNames.Contains(field.Name, StringComparer.Ordinal));
+    }
+
+    private static string ChecksumOf(ReadOnlySpan<byte> bytes) =>
+        XxHash3.HashToUInt64(bytes[..Math.Max(0, bytes.LastIndexOf(Encoding.ASCII.GetBytes($"\"{ChecksumName}\"")))]).ToString("x16", CultureInfo.InvariantCulture);
 
     // Field by field, because a serializer would be a third of the time that opening a collection takes in a fresh process.
     private static FaissManifest Read(JsonElement root)
