@@ -59,7 +59,11 @@ internal sealed class ReplaceableTextIndex : IAsyncDisposable
     public async Task PurgeAsync(CancellationToken cancellation)
     {
         var isPurged = false;
-        await ChangeAsync("delete", () => isPurged = _database.Purge(), cancellation);
+        await ChangeAsync("delete", () =>
+        {
+            _writer.Commit(writer => writer.DeleteUnusedPersonas());
+            isPurged = _database.Purge();
+        }, cancellation);
         if (!isPurged) throw TextIndexFailure.NotPurged(_database.Path);
     }
 

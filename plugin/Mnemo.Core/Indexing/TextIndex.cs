@@ -29,6 +29,9 @@ public sealed class TextIndex : IAsyncDisposable
     /// <exception cref="MemoryStoreException">The file is out of reach.</exception>
     public static Task<TextIndex> OpenAsync(string path, CancellationToken cancellation) => OpenAsync(path, BusyTimeoutSeconds, cancellation);
 
+    /// <summary>Whether a file is an index with memories in it; it is not opened for good, and nothing is made.</summary>
+    public static bool HoldsAnything(string path) => File.Exists(path) && TextIndexConnections.HoldsRows(path);
+
     internal static Task<TextIndex> OpenAsync(string path, int busyTimeoutSeconds, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -94,7 +97,7 @@ public sealed class TextIndex : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyCollection<string> personas = query.Scope.Reach.AnyPersona ? _file.Writer.Personas : [query.Scope.Persona];
+        IReadOnlyCollection<string> personas = query.Scope.Reach.AnyPersona ? [.. _file.Writer.Personas] : [query.Scope.Persona];
         return _file.Read(reader =>
         {
             // All statements of a search see the same rows, whatever is written meanwhile.

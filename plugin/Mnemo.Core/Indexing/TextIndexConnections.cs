@@ -8,7 +8,7 @@ namespace Mnemo.Indexing;
 internal sealed class TextIndexConnections : IDisposable
 {
     /// <summary>A file of another version is thrown away and rebuilt from the store.</summary>
-    private const long Version = 3;
+    private const long Version = 4;
 
     private const int Readers = 4;
 
@@ -19,11 +19,11 @@ internal sealed class TextIndexConnections : IDisposable
     private const string Schema = """
         CREATE TABLE rows (
             doc INTEGER PRIMARY KEY, id INTEGER NOT NULL UNIQUE, place INTEGER NOT NULL, session INTEGER NOT NULL, at INTEGER NOT NULL, speaker INTEGER NOT NULL,
-            duplicate INTEGER NOT NULL, asks INTEGER NOT NULL, length INTEGER NOT NULL, who BLOB NOT NULL, terms BLOB NOT NULL);
+            duplicate INTEGER NOT NULL, asks INTEGER NOT NULL, length INTEGER NOT NULL, persona INTEGER NOT NULL, who BLOB NOT NULL, terms BLOB NOT NULL);
         CREATE INDEX rows_session ON rows (session, at);
         CREATE INDEX rows_duplicate ON rows (duplicate);
         CREATE TABLE intents (id INTEGER PRIMARY KEY);
-        CREATE TABLE personas (name TEXT PRIMARY KEY) WITHOUT ROWID;
+        CREATE TABLE personas (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE VIRTUAL TABLE words USING fts5(scope, own, content='', contentless_delete=1, tokenize="ascii", detail=none);
         CREATE VIRTUAL TABLE vocabulary USING fts5vocab(words, 'row');
@@ -59,6 +59,21 @@ internal sealed class TextIndexConnections : IDisposable
             // Derived data: whatever is wrong with the file, the store has the truth.
             Destroy(path);
             return new TextIndexConnections(path, busyTimeoutSeconds);
+        }
+    }
+
+    /// <summary>Whether the file is an index, of whatever version, with a row in it.</summary>
+    public static bool HoldsRows(string path)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+            connection.Open();
+            return Number(connection, "SELECT EXISTS (SELECT 1 FROM rows)") == 1;
+        }
+        catch (SqliteException)
+        {
+            return false;
         }
     }
 

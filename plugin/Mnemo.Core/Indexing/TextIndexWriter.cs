@@ -18,6 +18,8 @@ internal sealed class TextIndexWriter : IDisposable
     /// <summary>Marks a name of which every part must be named.</summary>
     public const uint AllParts = 1;
 
+    private static readonly ImmutableDictionary<string, long> Nobody = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _insertRow;
@@ -32,44 +34,46 @@ internal sealed class TextIndexWriter : IDisposable
     private long _nextDoc;
     private long _count;
     private long _countInside;
-    private ImmutableHashSet<string> _personasInside = [];
+    private ImmutableDictionary<string, long> _personas;
+    private ImmutableDictionary<string, long> _personasInside = Nobody;
 
     public TextIndexWriter(SqliteConnection connection)
     {
         _connection = connection;
-        _find = Prepared("SELECT place, session, at, speaker, duplicate, asks, length, who, terms, doc FROM rows WHERE id = $id", "$id");
+        _find = Prepared("SELECT place, session, at, speaker, duplicate, asks, length, persona, who, terms, doc FROM rows WHERE id = $id", "$id");
         _insertRow = Prepared(
-            "INSERT INTO rows (place, session, at, speaker, duplicate, asks, length, who, terms, doc, id) VALUES ($place, $session, $at, $speaker, $duplicate, $asks, $length, $who, $terms, $doc, $id)",
-            "$place", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$who", "$terms", "$doc", "$id");
+            "INSERT INTO rows (place, session, at, speaker, duplicate, asks, length, persona, who, terms, doc, id) "
+            + "VALUES ($place, $session, $at, $speaker, $duplicate, $asks, $length, $persona, $who, $terms, $doc, $id)",
+            "$place", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$persona", "$who", "$terms", "$doc", "$id");
         _insertText = Prepared("INSERT INTO words (rowid, scope, own) VALUES ($doc, $scope, $own)", "$doc", "$scope", "$own");
         _deleteRow = Prepared("DELETE FROM rows WHERE doc = $doc", "$doc");
         _deleteText = Prepared("DELETE FROM words WHERE rowid = $doc", "$doc");
-        _insertPersona = Prepared("INSERT OR IGNORE INTO personas (name) VALUES ($name)", "$name");
+        _insertPersona = Prepared("INSERT INTO personas (name) VALUES ($name) RETURNING number", "$name");
         _insertIntent = Prepared("INSERT OR IGNORE INTO intents (id) VALUES ($id)", "$id");
         _deleteIntent = Prepared("DELETE FROM intents WHERE id = $id", "$id");
         _setFact = Prepared("INSERT OR REPLACE INTO facts (name, value) VALUES ($name, $value)", "$name", "$value");
         _nextDoc = TextIndexConnections.Number(connection, "SELECT max(doc) FROM rows") + 1;
         _count = TextIndexConnections.Number(connection, "SELECT count(*) FROM rows");
-        Personas = ReadPersonas();
+        _personas = ReadPersonas();
     }
 
     /// <summary>How many memories the index holds.</summary>
     public long Count => Interlocked.Read(ref _count);
 
-    /// <summary>The personas of its memories, and of some that were deleted.</summary>
-    public ImmutableHashSet<string> Personas { get; private set; }
+    /// <summary>The personas of its memories, and of those that were deleted since the last purge.</summary>
+    public IEnumerable<string> Personas => Volatile.Read(ref _personas).Keys;
 
     /// <summary>Does the work in one transaction: all of it or nothing.</summary>
     public void Commit(Action<TextIndexWriter> work)
     {
         _countInside = Count;
-        _personasInside = Personas;
+        _personasInside = _personas;
         using var transaction = _connection.BeginTransaction(deferred: false);
         _transaction = transaction;
         work(this);
         transaction.Commit();
         Interlocked.Exchange(ref _count, _countInside);
-        Personas = _personasInside;
+        Volatile.Write(ref _personas, _personasInside);
     }
 
     /// <summary>Adds or replaces. Equal words are left where they are: a memory that only gained a source is not indexed again.</summary>
@@ -80,7 +84,7 @@ internal sealed class TextIndexWriter : IDisposable
         object[] row =
         [
             PlaceOf(scope), TextIndexKeys.Session(scope, memory.Session), memory.At.ToUnixTimeMilliseconds(), TextIndexKeys.Speaker(scope.Platform, memory.Speaker.Id),
-            TextIndexKeys.Duplicate(scope, memory.Speaker.Id, memory.Text), Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, Who(memory.Speaker.Name), Hashes(terms),
+            TextIndexKeys.Duplicate(scope, memory.Speaker.Id, memory.Text), Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, NumberOf(scope.Persona), Who(memory.Speaker.Name), Hashes(terms),
         ];
         var (standing, isSame) = Find(memory.Id, row);
         if (isSame) return;
@@ -89,9 +93,6 @@ internal sealed class TextIndexWriter : IDisposable
         Execute(_insertRow, [.. row, doc, memory.Id.Value]);
         Execute(_insertText, doc, string.Join(' ', ScopeTokensOf(memory)), string.Join(' ', terms));
         _countInside++;
-        if (_personasInside.Contains(scope.Persona)) return;
-        Execute(_insertPersona, scope.Persona);
-        _personasInside = _personasInside.Add(scope.Persona);
     }
 
     /// <summary>Takes one out, if it is there.</summary>
@@ -106,12 +107,19 @@ internal sealed class TextIndexWriter : IDisposable
 
     public void SetFact(string name, string value) => Execute(_setFact, name, value);
 
+    /// <summary>A persona may bear somebody's name; it goes with the last memory that was said to it.</summary>
+    public void DeleteUnusedPersonas()
+    {
+        TextIndexConnections.Run(_connection, "DELETE FROM personas WHERE number NOT IN (SELECT persona FROM rows)");
+        _personasInside = ReadPersonas();
+    }
+
     /// <summary>Takes everything out but the intents.</summary>
     public void Clear()
     {
         TextIndexConnections.Run(_connection, "DELETE FROM rows; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM facts; DELETE FROM personas;");
         _countInside = 0;
-        _personasInside = [];
+        _personasInside = Nobody;
     }
 
     public void Dispose()
@@ -171,13 +179,24 @@ internal sealed class TextIndexWriter : IDisposable
         return MemoryMarshal.AsBytes<uint>(hashes).ToArray();
     }
 
-    private ImmutableHashSet<string> ReadPersonas()
+    private long NumberOf(string persona)
     {
-        var personas = ImmutableHashSet.CreateBuilder<string>();
+        if (_personasInside.TryGetValue(persona, out var known)) return known;
+        _insertPersona.Transaction = _transaction;
+        _insertPersona.Parameters[0].Value = persona;
+        var number = (long)_insertPersona.ExecuteScalar()!;
+        _personasInside = _personasInside.Add(persona, number);
+        return number;
+    }
+
+    private ImmutableDictionary<string, long> ReadPersonas()
+    {
+        var personas = Nobody.ToBuilder();
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT name FROM personas";
+        command.CommandText = "SELECT name, number FROM personas";
+        command.Transaction = _transaction;
         using var row = command.ExecuteReader();
-        while (row.Read()) personas.Add(row.GetString(0));
+        while (row.Read()) personas.Add(row.GetString(0), row.GetInt64(1));
         return personas.ToImmutable();
     }
 

@@ -56,6 +56,37 @@ public sealed class TextIndexWritingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_persona_that_no_memory_has_any_more_leaves_the_file_with_the_next_purge()
+    {
+        const string secret = "aunt-quokka-31415";
+        var scope = new MemoryScope("console", MemoryScope.Direct, "@ana", "ana", persona: secret);
+        var theirs = _memory.Make("general", "ana", "I like tea.") with { Scope = scope };
+        var others = await _memory.SayAsync("general", "ben", "I like coffee.", Cancellation);
+        await _memory.TextIndex.ApplyAsync([theirs], [], Cancellation);
+        await _memory.TextIndex.PurgeAsync(Cancellation);
+        Assert.True(await HoldsAsync(secret), "While a memory has it, the persona is in the file.");
+
+        await _memory.TextIndex.ApplyAsync([], [theirs.Id], Cancellation);
+        await _memory.TextIndex.PurgeAsync(Cancellation);
+
+        Assert.False(await HoldsAsync(secret), "The persona is still in the file.");
+        Assert.Equal(others.Id, Assert.Single(FindOfAnyPersona(_memory.TextIndex, "coffee")).Id);
+    }
+
+    private async Task<bool> HoldsAsync(string text)
+    {
+        foreach (var file in Directory.GetFiles(_scratch.Path, "words.db*").Where(f => !f.EndsWith("-shm", StringComparison.Ordinal)))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes, Cancellation);
+            if (bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0) return true;
+        }
+
+        return false;
+    }
+
+    [Fact]
     public async Task A_write_that_fails_leaves_nothing_behind_and_a_persona_is_known_after_the_next_start()
     {
         var tea = _memory.Make("general", "ana", "I like tea.");

@@ -175,10 +175,10 @@ public sealed class EraserTests
         await fixture.SayAsync(Now,
             Said("m1", $"My secret is {Secret}."), Said("m2", $"my secret is {Secret}"), Said("m3", $"Remember that {Secret} is mine."),
             CaptureFixture.Message("m4", "I like tea.", speaker: "ben"),
-            Said("m5", $"{Secret} in private") with { Scope = new MemoryScope("test", MemoryScope.Direct, "@" + Id, Id) },
+            Said("m5", $"{Secret} in private") with { Scope = new MemoryScope("test", MemoryScope.Direct, "@" + Id, Id, persona: $"aunt {Secret}") },
             Said("m6", $"{Secret} in sage") with { Scope = new MemoryScope("test", "guild", "general", Id, persona: "sage") });
         await fixture.Worker.FlushAsync(Now);
-        await fixture.Channels.SetAsync($"test:{MemoryScope.Direct}:@{Id}", "persona", "sage", Now);
+        await fixture.Channels.SetAsync($"test:{MemoryScope.Direct}:@{Id}", "persona", $"aunt {Secret}", Now);
         await fixture.SayAsync(Now, Said("m7", $"{Secret} is still waiting"));
         Assert.All(Stems, stem => Assert.Contains(Directory.EnumerateFiles(fixture.Directory, "words.db*"), file => Holds(file, Encoding.UTF8.GetBytes(stem))));
     }
