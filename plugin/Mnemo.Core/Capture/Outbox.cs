@@ -12,9 +12,11 @@ public sealed class Outbox
     /// <summary>How many messages may wait when nothing else is said.</summary>
     public const int DefaultLimit = 100_000;
 
+    // The number is the next one whatever becomes of the row, so that "everything before" has a meaning and a gap is noticed.
+    private const string Entry = "INSERT INTO outbox (sequence, platform, message, speaker, question, queued_at, payload, checksum) ";
+
     private readonly ControlStore _control;
     private readonly OutboxCapacity _capacity;
-    private long _nextSequence;
     private long _lastSequence;
     private TaskCompletionSource _arrival = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -62,20 +64,20 @@ public sealed class Outbox
         while (true)
         {
             var stored = await _control.ReadAsync(c => c.Query(
-                "SELECT sequence, payload, question, queued_at FROM outbox ORDER BY sequence LIMIT $1",
-                r => (Sequence: r.GetInt64(0), Payload: r.GetFieldValue<byte[]>(1), IsQuestion: r.GetBoolean(2), QueuedAt: r.GetInt64(3)), max), cancellation);
+                "SELECT sequence, platform, message, speaker, question, queued_at, payload, checksum FROM outbox ORDER BY sequence LIMIT $1", WaitingMessage.Read, max), cancellation);
             List<OutboxRow> rows = new(stored.Count);
             var unreadable = 0;
             foreach (var row in stored)
             {
                 try
                 {
-                    rows.Add(new OutboxRow(row.Sequence, MessagePayload.Read(row.Payload), row.IsQuestion, DateTimeOffset.FromUnixTimeMilliseconds(row.QueuedAt)));
+                    if (!row.IsWhole) throw new FormatException("the disk has changed the waiting message: its checksum is wrong");
+                    rows.Add(new OutboxRow(row.Number, MessagePayload.Read(row.Payload), row.IsQuestion, DateTimeOffset.FromUnixTimeMilliseconds(row.QueuedAt)));
                 }
                 catch (FormatException e)
                 {
                     unreadable++;
-                    await FailAsync(row.Sequence, e.Message, cancellation);
+                    await FailAsync(row.Number, e.Message, cancellation);
                 }
             }
 
@@ -117,7 +119,8 @@ public sealed class Outbox
         _capacity.Give(await _control.WriteAsync(c =>
         {
             c.Execute("""
-                INSERT INTO failed SELECT sequence, platform, message, speaker, question, queued_at, payload, $2, $3 FROM outbox WHERE sequence = $1
+                INSERT INTO failed (sequence, platform, message, speaker, question, queued_at, payload, failed_at, reason, checksum)
+                SELECT sequence, platform, message, speaker, question, queued_at, payload, $2, $3, checksum FROM outbox WHERE sequence = $1
                 """, sequence, _control.Now, reason);
             StateValues.SetProblem(c, reason, _control.Now);
             return c.Execute("DELETE FROM outbox WHERE sequence = $1", sequence);
@@ -134,11 +137,11 @@ public sealed class Outbox
             var rows = c.Query("SELECT sequence FROM failed ORDER BY sequence", r => r.GetInt64(0));
             foreach (var row in rows)
             {
-                c.Execute("INSERT INTO outbox SELECT $1, platform, message, speaker, question, queued_at, payload FROM failed WHERE sequence = $2", Next(c), row);
+                c.Execute(Entry + "SELECT last_number + 1, platform, message, speaker, question, queued_at, payload, checksum FROM progress, failed WHERE sequence = $1", row);
                 c.Execute("DELETE FROM failed WHERE sequence = $1", row);
             }
 
-            return (rows.Count, _nextSequence - 1);
+            return (rows.Count, Progress.Of(c).LastNumber);
         }, cancellation);
         _capacity.Give(-count);
         if (count > 0) Announce(last);
@@ -178,17 +181,10 @@ public sealed class Outbox
     {
         if (c.Scalar("SELECT 1 FROM messages WHERE platform = $1 AND message = $2", message.Scope.Platform, message.Id) is not null
             || c.Scalar("SELECT 1 FROM failed WHERE platform = $1 AND message = $2", message.Scope.Platform, message.Id) is not null) return 0;
-        var sequence = Next(c);
-        var added = c.Execute("INSERT INTO outbox VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (platform, message) DO NOTHING",
-            sequence, message.Scope.Platform, message.Id, message.Speaker.Id, isQuestion ? 1 : 0, _control.Now, payload);
-        return added == 1 ? sequence : 0;
-    }
-
-    // Runs on the writer thread only. Numbers are never reused by a process, so that "everything before" has a meaning.
-    private long Next(PreparedConnection c)
-    {
-        if (_nextSequence == 0) _nextSequence = 1 + Math.Max(c.Number("SELECT max(sequence) FROM outbox"), c.Number("SELECT max(sequence) FROM failed"));
-        return _nextSequence++;
+        var now = _control.Now;
+        var checksum = MessageChecksum.Of(message.Scope.Platform, message.Id, message.Speaker.Id, isQuestion, now, payload);
+        return c.Number(Entry + "SELECT last_number + 1, $1, $2, $3, $4, $5, $6, $7 FROM progress WHERE true ON CONFLICT (platform, message) DO NOTHING RETURNING sequence",
+            message.Scope.Platform, message.Id, message.Speaker.Id, isQuestion ? 1 : 0, now, payload, checksum);
     }
 
     private void Announce(long sequence)

@@ -17,6 +17,9 @@ public sealed class DeletionLedger(ControlStore control)
             "SELECT number, who_hash, requested_at, finished_at, receipt FROM erasures WHERE finished_at IS NOT NULL ORDER BY number DESC LIMIT $1",
             r => new ErasureReceipt(r.GetInt64(0), r.GetString(1), Time(r.GetInt64(2)), Time(r.GetInt64(3)), Places(r.GetString(4))), max), cancellation);
 
+    /// <summary>When a recovery of the control state had to begin with a ledger that may lack people; null when it never did.</summary>
+    public Task<DateTimeOffset?> LostAtAsync(CancellationToken cancellation) => control.ReadAsync(c => StateValues.Time(c, StateValues.LedgerLostAt), cancellation);
+
     /// <summary>
     /// Which of these texts their speakers had forgotten: what they said until they last asked for it, and every memory
     /// that was erased, whatever its date. Texts without a date cannot be shown to be newer, so they count as forgotten too.

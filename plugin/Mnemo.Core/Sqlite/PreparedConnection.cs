@@ -6,10 +6,15 @@ namespace Mnemo.Sqlite;
 /// <summary>One connection with its prepared statements. Parameters are <c>$1</c>, <c>$2</c>, … in the order given.</summary>
 internal sealed class PreparedConnection : IDisposable
 {
+    private const int NoCheckpointOnClose = 1006;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
     public PreparedConnection(SqliteOpening opening) => _connection = opening.Open();
+
+    /// <summary>Whether the log stays as it is when this connection is the last to close; else it is written into the file.</summary>
+    public void KeepLogOnClose(bool isKept) => raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, isKept ? 1 : 0, out _);
 
     /// <summary>Rows changed since the connection was opened; tells whether a transaction will have to sync.</summary>
     public int TotalChanges => raw.sqlite3_total_changes(_connection.Handle);

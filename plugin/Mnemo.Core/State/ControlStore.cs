@@ -19,14 +19,17 @@ public sealed class ControlStore : IAsyncDisposable
     private readonly SemaphoreSlim _readSlots = new(Readers, Readers);
     private readonly Stack<PreparedConnection> _idleReaders = new();
     private readonly PreparedConnection _writer;
+    private readonly ControlMark _mark;
     private readonly Thread _thread;
     private long _syncs;
 
-    private ControlStore(string path, PreparedConnection writer, TimeProvider clock)
+    private ControlStore(string path, PreparedConnection writer, ControlMark mark, Loss? loss, TimeProvider clock)
     {
         Path = path;
         Clock = clock;
+        Loss = loss;
         _writer = writer;
+        _mark = mark;
         _thread = new Thread(Work) { IsBackground = true, Name = "mnemo-control" };
         _thread.Start();
     }
@@ -36,6 +39,9 @@ public sealed class ControlStore : IAsyncDisposable
 
     /// <summary>Transactions that were synced to the disk since the file was opened.</summary>
     public long Syncs => Interlocked.Read(ref _syncs);
+
+    /// <summary>What was found missing when the file was opened; null when all was there. It is told of once.</summary>
+    public Loss? Loss { get; }
 
     internal TimeProvider Clock { get; }
 
@@ -55,25 +61,36 @@ public sealed class ControlStore : IAsyncDisposable
     private static ControlStore Open(string path, IReadOnlyList<string> versions, TimeProvider clock)
     {
         PreparedConnection? writer = null;
+        ControlMark? mark = null;
         try
         {
             // The first checksum of a process loads a library of its own; that happens beside the loading of SQLite.
             var digests = Task.Factory.StartNew(() => ControlSchema.DigestsOf(versions), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            ControlFiles.MakeWritable(path);
+            var hasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 };
+            var damagedLog = LossCheck.BeforeOpening(path);
             writer = ControlOpening.Open(path, create: true);
+            // A file that is refused stays as it is: what waits in its log is not moved into it.
+            writer.KeepLogOnClose(hasLog);
             var length = new FileInfo(path).Length;
-            if (length is > 0 and <= QuickCheckLimit && writer.Scalar("PRAGMA quick_check(1)") is not "ok") throw new ControlStoreException(ControlStoreException.Damaged(path));
+            if (length is > 0 and <= QuickCheckLimit && writer.Scalar("PRAGMA quick_check(1)") is not "ok") throw ControlStoreException.Damaged(path);
             writer.Execute("PRAGMA secure_delete = ON");
             ControlSchema.Apply(writer, versions, digests.GetAwaiter().GetResult(), path, clock);
             if (writer.Scalar("PRAGMA journal_mode = WAL") is not "wal")
                 throw new ControlStoreException($"{path} lies on a file system without shared memory, which SQLite's write-ahead log needs. Choose a data directory on a local disk.");
             writer.Execute("PRAGMA synchronous = FULL");
             writer.Execute("INSERT INTO facts VALUES ('salt', $1) ON CONFLICT DO NOTHING", RandomNumberGenerator.GetBytes(32));
-            return new ControlStore(path, writer, clock);
+            mark = ControlMark.Open(path);
+            var loss = LossCheck.Settle(writer, mark.Read(), damagedLog, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            mark.Write(Progress.Of(writer));
+            writer.KeepLogOnClose(false);
+            return new ControlStore(path, writer, mark, loss, clock);
         }
         catch (Exception e)
         {
             writer?.Dispose();
+            mark?.Dispose();
             if (e is SqliteException sqlite) throw ControlStoreException.From(sqlite, path);
             if (e is UnauthorizedAccessException or IOException) throw new ControlStoreException($"{path} cannot be made: {e.Message}", e);
             throw;
@@ -129,6 +146,7 @@ public sealed class ControlStore : IAsyncDisposable
         await Task.Run(_thread.Join);
         while (_idleReaders.TryPop(out var reader)) reader.Dispose();
         _writer.Dispose();
+        _mark.Dispose();
         _readSlots.Dispose();
     }
 
@@ -175,7 +193,9 @@ public sealed class ControlStore : IAsyncDisposable
         {
             _writer.Execute("BEGIN IMMEDIATE");
             foreach (var work in group) RunInSavepoint(work);
+            var progress = _writer.TotalChanges != before ? Progress.Count(_writer) : null;
             _writer.Execute("COMMIT");
+            if (progress is not null) _mark.Write(progress);
         }
         catch (Exception e)
         {

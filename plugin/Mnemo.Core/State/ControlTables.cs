@@ -4,7 +4,7 @@ namespace Mnemo.State;
 internal static class ControlTables
 {
     /// <summary>All versions, oldest first. Add to the end; never edit what was released.</summary>
-    public static IReadOnlyList<string> Versions { get; } = [First, StoreRouter.Table];
+    public static IReadOnlyList<string> Versions { get; } = [First, StoreRouter.Table, Progress.Tables];
 
     // The outbox holds waiting messages only, so it stays small. A row that cannot be stored moves to failed and keeps its
     // payload for another try; a stored one leaves a row without text in messages, which is how it is known when it comes again.

@@ -29,6 +29,7 @@ public sealed class PrivacySettings(ControlStore control)
         await control.WriteAsync(c =>
         {
             c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, PersonHash.Of(c, platform, userId));
+            c.Execute("DELETE FROM unconfirmed WHERE platform = $1 AND user = $2", platform, userId);
             if (mode == PrivacyMode.On) c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, userId);
             else
             {
@@ -51,9 +52,28 @@ public sealed class PrivacySettings(ControlStore control)
     public Task<bool> HasAnybodyOptedOutAsync(string platform, CancellationToken cancellation)
         => control.ReadAsync(c => c.Scalar("SELECT 1 FROM privacy WHERE platform = $1 AND mode <> $2", platform, nameof(PrivacyMode.On)) is not null, cancellation);
 
+    /// <summary>Who is off because a recovery of the control state could not know what they had chosen; by their ids.</summary>
+    public async Task<IReadOnlyList<KnownPerson>> UnconfirmedAsync(CancellationToken cancellation)
+        => await control.ReadAsync(c => c.Query("SELECT platform, user, name FROM unconfirmed ORDER BY platform, user", r => new KnownPerson(r.GetString(0), r.GetString(1), r.GetString(2))), cancellation);
+
+    /// <summary>Whether somebody is off for that reason, and not by their own choice.</summary>
+    public Task<bool> IsUnconfirmedAsync(string platform, string userId, CancellationToken cancellation)
+        => control.ReadAsync(c => c.Scalar("SELECT 1 FROM unconfirmed WHERE platform = $1 AND user = $2", platform, userId) is not null, cancellation);
+
+    /// <summary>The operator says that somebody had not opted out: what is known of their choice holds again.</summary>
+    public async Task ConfirmAsync(KnownPerson person, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(person);
+        var mode = await control.ReadAsync(c => c.Scalar("SELECT mode FROM unconfirmed WHERE platform = $1 AND user = $2", person.Platform, person.Id) as string, cancellation);
+        if (mode is not null) await SetAsync(person.Platform, person.Id, Enum.Parse<PrivacyMode>(mode), cancellation);
+    }
+
     /// <summary>Replaces the id by its hash, as part of forgetting somebody.</summary>
     internal static void Anonymise(PreparedConnection c, string platform, string userId)
-        => c.Execute("UPDATE OR REPLACE privacy SET user = $3 WHERE platform = $1 AND user = $2", platform, userId, PersonHash.Of(c, platform, userId));
+    {
+        c.Execute("UPDATE OR REPLACE privacy SET user = $3 WHERE platform = $1 AND user = $2", platform, userId, PersonHash.Of(c, platform, userId));
+        c.Execute("DELETE FROM unconfirmed WHERE platform = $1 AND user = $2", platform, userId);
+    }
 
     private static PrivacyMode? Read(PreparedConnection c, string platform, string user)
         => c.Scalar("SELECT mode FROM privacy WHERE platform = $1 AND user = $2", platform, user) is string mode ? Enum.Parse<PrivacyMode>(mode) : null;

@@ -92,7 +92,7 @@ public sealed class CaptureWorkerTests
         // The state as it was before the rows were marked, with the store as it was after it was written.
         await fixture.Control.WriteAsync(c =>
         {
-            foreach (var row in waiting) c.Execute("INSERT INTO outbox VALUES ($1, $2, $3, $4, $5, $6, $7)", row);
+            foreach (var row in waiting) c.Execute("INSERT INTO outbox (sequence, platform, message, speaker, question, queued_at, payload) VALUES ($1, $2, $3, $4, $5, $6, $7)", row);
             c.Execute("DELETE FROM messages WHERE message <> 'm0'");
             c.Execute("DELETE FROM sessions WHERE number > 1");
             c.Execute("UPDATE facts SET value = 1 WHERE name = 'stored_total'");
