@@ -15,6 +15,7 @@ var root = new RootCommand(strings["cli.mnemo"])
     MemoryVerb.Make(common, strings),
     TransferVerbs.Import(common, strings),
     TransferVerbs.Export(common, strings),
+    RecoverVerb.Make(common, strings),
     EvalVerb.Make(common, strings),
     DemoVerb.Make(strings),
 };

@@ -40,6 +40,7 @@ internal static class TransferVerbs
         await using var bot = await RunningBot.StartAsync(call);
         using var job = bot.Log.ForJob("import");
         await bot.Runtime.TextIndexReady.WaitAsync(call.Stopping);
+        if (await bot.Runtime.Eraser.Ledger.LostAtAsync(call.Stopping) is { } lost) await call.Errors.WriteLineAsync(call.Strings["cli.import.ledgerlost", lost]);
         var importer = new JsonlImporter(bot.Runtime.Stores, bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Eraser.Ledger, bot.Runtime.Clock);
         var output = new ImportOutput(call, isJson, options.IsDryRun);
         var size = input.CanSeek ? input.Length : 0;

@@ -25,6 +25,7 @@ public static class MnemoServices
         services.AddSingleton<MnemoStart>();
         services.AddSingleton(provider => provider.GetRequiredService<MnemoStart>().Runtime);
         services.AddHostedService<MnemoService>();
+        services.AddSingleton(SetAsideFiles.Target(config.DataDirectory));
         services.AddMnemoCommands();
         services.AddHealthChecks()
             .AddCheck<StoreHealth>("store").AddCheck<OutboxHealth>("outbox").AddCheck<DiskHealth>("disk").AddCheck<TextIndexHealth>("text-index");

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mnemo.Salvage;
+using Mnemo.Memories;
 using Mnemo.Sqlite;
 
 namespace Mnemo.State;
@@ -89,11 +89,16 @@ public static class ControlRecovery
         c.Execute(LossCheck.Recount);
         foreach (var person in people)
         {
-            var chosen = c.Scalar("SELECT mode FROM privacy WHERE platform = $1 AND user IN ($2, $3)", person.Platform, person.Id, PersonHash.Of(c, person.Platform, person.Id)) as string;
-            if (chosen == nameof(PrivacyMode.Off)) continue;
-            c.Execute("INSERT INTO unconfirmed VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING", person.Platform, person.Id, person.Name, chosen ?? nameof(PrivacyMode.On), now);
-            c.Execute("INSERT INTO privacy VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET mode = excluded.mode, changed_at = excluded.changed_at",
-                person.Platform, person.Id, nameof(PrivacyMode.Off), now);
+            var id = PersonIds.Of(person.Platform, person.Id);
+            var chosen = c.Scalar("SELECT mode FROM privacy WHERE platform = $1 AND user IN ($2, $3)", person.Platform, id, PersonHash.Of(c, person.Platform, id)) as string;
+            if (chosen != nameof(PrivacyMode.Off))
+                c.Execute("INSERT INTO unconfirmed VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING", person.Platform, id, person.Name, chosen ?? nameof(PrivacyMode.On), now);
+            // Silence reaches memories by the name that they bear, so it is kept under the name as it was written, too.
+            foreach (var written in new[] { id, person.Id }.Distinct(StringComparer.Ordinal))
+            {
+                c.Execute("INSERT INTO privacy VALUES ($1, $2, $3, $4) ON CONFLICT DO UPDATE SET mode = excluded.mode, changed_at = excluded.changed_at WHERE mode <> excluded.mode",
+                    person.Platform, written, nameof(PrivacyMode.Off), now);
+            }
         }
     }
 

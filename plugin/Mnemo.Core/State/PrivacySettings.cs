@@ -30,6 +30,7 @@ public sealed class PrivacySettings(ControlStore control)
         {
             c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, PersonHash.Of(c, platform, userId));
             c.Execute("DELETE FROM unconfirmed WHERE platform = $1 AND user = $2", platform, userId);
+            DeleteOtherSpellings(c, platform, userId);
             if (mode == PrivacyMode.On) c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, userId);
             else
             {
@@ -71,8 +72,19 @@ public sealed class PrivacySettings(ControlStore control)
     /// <summary>Replaces the id by its hash, as part of forgetting somebody.</summary>
     internal static void Anonymise(PreparedConnection c, string platform, string userId)
     {
+        DeleteOtherSpellings(c, platform, userId);
         c.Execute("UPDATE OR REPLACE privacy SET user = $3 WHERE platform = $1 AND user = $2", platform, userId, PersonHash.Of(c, platform, userId));
         c.Execute("DELETE FROM unconfirmed WHERE platform = $1 AND user = $2", platform, userId);
+    }
+
+    // A recovery keeps silence under names as they were written.
+    private static void DeleteOtherSpellings(PreparedConnection c, string platform, string userId)
+    {
+        if (platform != PersonIds.ConsolePlatform) return;
+        foreach (var user in c.Query("SELECT user FROM privacy WHERE platform = $1 AND user <> $2", r => r.GetString(0), platform, userId))
+        {
+            if (PersonIds.Of(platform, user) == userId) c.Execute("DELETE FROM privacy WHERE platform = $1 AND user = $2", platform, user);
+        }
     }
 
     private static PrivacyMode? Read(PreparedConnection c, string platform, string user)

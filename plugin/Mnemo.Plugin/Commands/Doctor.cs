@@ -5,6 +5,7 @@ using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Privacy;
 using Mnemo.Recall;
+using Mnemo.State;
 using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Commands;
@@ -27,6 +28,8 @@ internal sealed class Doctor(MnemoRuntime runtime)
     public async Task<IReadOnlyList<Finding>> ExamineAsync(CancellationToken cancellation)
     {
         List<Finding> findings = [Disk(), await PermissionsAsync(cancellation), Lock()];
+        await AddAsync(findings, "losses", LossesAsync, cancellation);
+        await AddAsync(findings, "choices", ChoicesAsync, cancellation);
         // The probe writes, so the file it writes to is looked at first.
         await AddAsync(findings, "control", ControlAsync, cancellation);
         await AddAsync(findings, "probe", ProbeAsync, cancellation);
@@ -86,6 +89,20 @@ internal sealed class Doctor(MnemoRuntime runtime)
     {
         var problems = await runtime.Control.CheckAsync(cancellation);
         return new Finding("control", problems.Count == 0, Path.GetFileName(runtime.Control.Path), string.Join("; ", problems));
+    }
+
+    /// <summary>Whether everything that was acknowledged is there, or the operator has read what is not.</summary>
+    private async Task<Finding> LossesAsync(CancellationToken cancellation)
+    {
+        var losses = await new LossJournal(runtime.Control).OpenAsync(cancellation);
+        return new Finding("losses", losses.Count == 0, string.Join(' ', losses.Select(loss => LossText.Of(loss, runtime.Strings))));
+    }
+
+    /// <summary>Whether everybody's privacy choice is their own, or confirmed since a recovery.</summary>
+    private async Task<Finding> ChoicesAsync(CancellationToken cancellation)
+    {
+        var unconfirmed = await runtime.Privacy.UnconfirmedAsync(cancellation);
+        return new Finding("choices", unconfirmed.Count == 0, unconfirmed.Count);
     }
 
     /// <summary>Says something to the bot, asks for it, takes it back and asks again.</summary>

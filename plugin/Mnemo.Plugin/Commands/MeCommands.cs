@@ -46,7 +46,8 @@ internal static class MeCommands
     private static async Task<ReplyBlock> ModeAsync(CommandCall call, CancellationToken cancellation)
     {
         var mode = await call.Runtime.Privacy.GetAsync(call.Caller.Scope.Platform, call.Caller.Speaker.Id, cancellation);
-        return new ReplyBlock.Rows([(call.Say("cmd.me.mode"), call.Say("cmd.me.mode." + mode.ToString().ToLowerInvariant()))]);
+        var isUnconfirmed = mode == PrivacyMode.Off && await call.Runtime.Privacy.IsUnconfirmedAsync(call.Caller.Scope.Platform, call.Caller.Speaker.Id, cancellation);
+        return new ReplyBlock.Rows([(call.Say("cmd.me.mode"), call.Say("cmd.me.mode." + (isUnconfirmed ? "unconfirmed" : mode.ToString().ToLowerInvariant())))]);
     }
 
     private static MemoryFilter Mine(CommandCall call) => call.Caller.Person.Said;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mnemo.Capture;
 using Mnemo.Memories;
+using Mnemo.Plugin.Hosting;
 using Mnemo.State;
 using Mnemo.Storage;
 
@@ -30,6 +31,7 @@ internal static class StatusCommand
             (call.Say("cmd.status.disk"), call.Say("cmd.status.diskcounts", MemoryLines.Bytes(disk.Used), MemoryLines.Bytes(disk.Free))),
             (call.Say("cmd.status.health"), await HealthAsync(call, cancellation)),
         ];
+        rows.AddRange((await new LossJournal(runtime.Control).OpenAsync(cancellation)).Select(loss => (call.Say("cmd.status.lost"), LossText.Of(loss, call.Strings))));
         if (HeldBack(active) is > 0 and var leaks) rows.Add((call.Say("cmd.status.isolation"), call.Say("cmd.status.heldback", leaks)));
         return CommandReply.Ok(new ReplyBlock.Rows(rows));
     }

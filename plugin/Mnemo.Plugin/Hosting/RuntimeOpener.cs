@@ -38,21 +38,23 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
     private async Task<MnemoRuntime> OpenPartsAsync(CancellationToken cancellation)
     {
         Closed(DataDirectoryLock.Take(config.DataDirectory));
+        await ControlPresence.RequireAsync(config, clock, cancellation);
         // The text index needs nothing of the others, so it opens beside them.
-        var opening = Task.Run(() => TextIndex.OpenAsync(Path.Combine(config.DataDirectory, "words.db"), cancellation), cancellation);
+        var opening = Task.Run(() => TextIndex.OpenAsync(ControlPresence.TextIndexIn(config.DataDirectory), cancellation), cancellation);
         Opened(new PendingPart(opening));
-        var control = Opened(await ControlStore.OpenAsync(Path.Combine(config.DataDirectory, "control.db"), clock, cancellation));
+        var control = Opened(await OpenControlAsync(cancellation));
         var capture = config.CaptureOptions;
         var outbox = new Outbox(control, capture.OutboxLimit);
         var embedder = new LocalEmbedder(config.EmbeddingDimension);
         var router = new StoreRouter(control);
         var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, RetryLoopOf<StoreOpener>(outbox), clock);
-        if (opener.Overruling is { } route) Notice(route);
+        if (opener.Overruling is { } route) Notice("hosting.router_wins", route.Backend, route.Collection, route.Since, config.Backend.Name, config.Collection);
         var stores = Opened(new MemoryManager(opener.OpenAsync));
         var textIndex = await opening;
         var writer = new MemoryWriter(stores, textIndex, config.GuardOptions);
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
+        if ((await privacy.UnconfirmedAsync(cancellation)).Count is > 0 and var unconfirmed) Notice("hosting.unconfirmed", unconfirmed);
         var channels = new ChannelSettings(control);
         var upkeep = Opened(new TextIndexUpkeep(textIndex, stores, RetryLoopOf<TextIndexUpkeep>(outbox), loggers.CreateLogger<TextIndexUpkeep>()));
         var worker = Closed(new CaptureWorker(outbox, stores, writer, textIndex, upkeep.Done, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
@@ -88,9 +90,27 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
 
     private RetryLoop RetryLoopOf<T>(Outbox outbox) => new(outbox, clock, loggers.CreateLogger<T>());
 
-    private void Notice(StoreRoute active)
+    private async Task<ControlStore> OpenControlAsync(CancellationToken cancellation)
     {
-        var line = _strings["hosting.router_wins", active.Backend, active.Collection, active.Since, config.Backend.Name, config.Collection];
+        var path = ControlPresence.PathIn(config.DataDirectory);
+        try
+        {
+            var control = await ControlStore.OpenAsync(path, clock, cancellation);
+            // The control state is well, so what an unfinished recovery has left is of no use any more.
+            ControlRecovery.Discard(path);
+            if (control.Loss is { } loss) Notice(LossText.Of(loss, _strings));
+            return control;
+        }
+        catch (ControlStoreException e) when (e.IsDamage)
+        {
+            throw new ControlStoreException(_strings["hosting.state_damaged", path], e);
+        }
+    }
+
+    private void Notice(string key, params object[] details) => Notice(_strings[key, details]);
+
+    private void Notice(string line)
+    {
         _notices.Add(line);
         loggers.CreateLogger<MnemoRuntime>().LogWarning("{Notice}", line);
     }

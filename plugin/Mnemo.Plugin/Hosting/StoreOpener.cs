@@ -2,6 +2,7 @@ using Mnemo.Backends;
 using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Config;
+using Mnemo.Plugin.Localization;
 using Mnemo.State;
 using Mnemo.Storage;
 
@@ -18,10 +19,17 @@ internal sealed class StoreOpener(MnemoConfig config, StoreRouter router, StoreR
 
     public Task<ActiveStore> OpenAsync(CancellationToken cancellation) => retries.UntilDoneAsync(TryAsync, cancellation);
 
+    /// <summary>Whether nothing is where a durable store was.</summary>
+    public static async Task<bool> StoreIsMissing(Backend backend, StoreSettings settings, CancellationToken cancellation)
+        => backend.Capabilities.HasFlag(Capabilities.Durable) && !(await backend.ListCollections(settings, cancellation)).Contains(settings.Collection, StringComparer.Ordinal);
+
     private async Task<ActiveStore> TryAsync(CancellationToken cancellation)
     {
         var backend = route is null ? config.Backend : KnownBackends.Find(route.Backend);
         var settings = config.StoreSettings(route?.Collection ?? config.Collection, embedding, clock);
+        // The router names a store after it was made, so one that is not there was taken away: an empty one would hide that.
+        if (route is not null && await StoreIsMissing(backend, settings, cancellation))
+            throw new MemoryStoreException(backend.Name, "prepare", Strings.For(config.Language)["hosting.store_missing", backend.Name, settings.Collection, route.Since, config.DataDirectory]);
         var store = new GuardedStore(backend.Open(settings), backend, settings, config.GuardOptions);
         try
         {
