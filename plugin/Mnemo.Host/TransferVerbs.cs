@@ -53,7 +53,7 @@ internal static class TransferVerbs
         }
         catch (ImportException e)
         {
-            bot.Log.LogError(e, "The import ended after {Lines} lines, of which {Stored} are stored", e.Report.Lines, e.Report.Stored);
+            bot.Log.LogInformation(e, "The import ended after {Lines} lines, of which {Stored} are stored", e.Report.Lines, e.Report.Stored);
             return await output.ShowAsync(e.Report, e.Message);
         }
     }

@@ -30,10 +30,14 @@ public sealed class Intake(Outbox outbox, PrivacySettings privacy, ChannelSettin
         if (message.IsFromBot) return new IntakeReceipt(IntakeOutcome.FromBot);
         if (string.IsNullOrWhiteSpace(message.Text)) return new IntakeReceipt(IntakeOutcome.Empty);
         if (Refuse(message.Text) is { } refused) return refused;
+        if (!IsText(message)) return new IntakeReceipt(IntakeOutcome.NotText);
         if (!await channels.ListensAsync(message.Scope.Conversation, cancellation)) return new IntakeReceipt(IntakeOutcome.NotListening);
         if (await privacy.GetAsync(message.Scope.Platform, message.Speaker.Id, cancellation) != PrivacyMode.On) return new IntakeReceipt(IntakeOutcome.PrivacyOff);
         return await outbox.EnqueueAsync(message, IsQuestionToBot(message), cancellation);
     }
+
+    private static bool IsText(ChatMessage message) => PortableRecord.IsText(message.Id) && PortableRecord.IsText(message.Speaker.Id)
+        && PortableRecord.IsText(message.Speaker.Name) && PortableRecord.IsText(message.Link) && PortableRecord.IsText(message.Session);
 
     /// <summary>Whether the message asks the bot and says nothing: it counts as a message, and no memory is made of it.</summary>
     private static bool IsQuestionToBot(ChatMessage message)

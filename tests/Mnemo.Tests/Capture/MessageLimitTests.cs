@@ -34,6 +34,8 @@ public sealed class MessageLimitTests
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         foreach (var text in (string[])["tea\0", "\ud83e tea", "tea \udd8a"])
             Assert.Equal(IntakeOutcome.NotText, (await fixture.Intake.AcceptAsync(CaptureFixture.Message("m1", text), Now)).Outcome);
+        var named = CaptureFixture.Message("m1", "tea") with { Speaker = new Mnemo.Memories.Speaker("ana", "A\0na") };
+        Assert.Equal(IntakeOutcome.NotText, (await fixture.Intake.AcceptAsync(named, Now)).Outcome);
         Assert.Equal(0, (await fixture.Outbox.StatusAsync(Now)).Pending);
     }
 
