@@ -16,8 +16,8 @@ public sealed class JsonlImporter(
     MemoryManager stores, MemoryWriter writer, IEmbeddingGenerator<string, Embedding<float>> embedder, EmbeddingFingerprint fingerprint, DeletionLedger ledger, TimeProvider clock)
 {
     private const int BatchesAhead = 2;
-    private IReadOnlyList<Memory> _followed = [];
-    private Task _following = Task.CompletedTask;
+    private IReadOnlyList<Memory> _indexed = [];
+    private Task _indexing = Task.CompletedTask;
 
     /// <summary>Reads to the end of the stream.</summary>
     /// <exception cref="ImportException">The vectors are of another model, and <see cref="ImportOptions.ReEmbed"/> is off.</exception>
@@ -26,7 +26,7 @@ public sealed class JsonlImporter(
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchRows, 1);
-        (_followed, _following) = ([], Task.CompletedTask);
+        (_indexed, _indexing) = ([], Task.CompletedTask);
         var tally = new ImportTally(options.NamedLines);
         var batches = Channel.CreateBounded<ImportBatch>(BatchesAhead);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -44,17 +44,17 @@ public sealed class JsonlImporter(
                 if (tally.IsHopeless) break;
             }
 
-            await _following;
+            await _indexing;
         }
         catch (ImportException e)
         {
-            await _following;
+            await _indexing;
             var report = tally.Report();
             throw new ImportException(options.IsDryRun ? e.Message : $"{e.Message} Stored of the lines before: {report.Stored}.", report);
         }
         finally
         {
-            await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _indexing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
             // Whatever ends the writing must also end the parsing, before its stream is closed.
             await stop.CancelAsync();
@@ -92,7 +92,7 @@ public sealed class JsonlImporter(
     {
         if (memories.Count == 0) return;
         // The words of the former batch would take away the intents of this one.
-        if (_followed.Select(m => m.Id).Intersect(memories.Select(m => m.Id)).Any()) await _following;
+        if (_indexed.Select(m => m.Id).Intersect(memories.Select(m => m.Id)).Any()) await _indexing;
         try
         {
             await writer.StoreAsync(memories, cancellation);
@@ -113,7 +113,7 @@ public sealed class JsonlImporter(
             return;
         }
 
-        await _following;
-        (_followed, _following) = (memories, Task.Run(() => writer.IndexAsync(memories), CancellationToken.None));
+        await _indexing;
+        (_indexed, _indexing) = (memories, Task.Run(() => writer.IndexAsync(memories), CancellationToken.None));
     }
 }
