@@ -1,11 +1,10 @@
 using System.CommandLine;
-using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Host;
 
-/// <summary><c>mnemo memory …</c>: every command of the model as a verb, run once against the configured store.</summary>
+/// <summary><c>mnemo memory …</c>: every command of the model as a verb, run once: by the bot that runs on the data directory, else by one in this process.</summary>
 internal static class MemoryVerb
 {
     public static Command Make(CommonOptions common, Strings strings)
@@ -42,11 +41,12 @@ internal static class MemoryVerb
     private static async Task<int> RunAsync(VerbCall call, CommandDefinition command, CommandArguments arguments, WhoOptions who)
     {
         if (command.Offline is { } offline) return await ShowAsync(call, offline(arguments, call.Config, call.Strings));
-        var identity = new ConsoleIdentity(call.Parsed.GetValue(who.Name), call.Parsed.GetValue(who.Channel), call.Config, TimeProvider.System);
-        await using var bot = await RunningBot.StartAsync(call);
-        var reply = await call.Terminal.WhileWaitingAsync(
-            bot.Commands.RunAsync(command, arguments, identity.Caller, identity.NextId(), call.Strings, call.Stopping), call.Strings["chat.working"]);
-        return await ShowAsync(call, reply);
+        var caller = BotAccess.Caller(call, call.Parsed.GetValue(who.Name), call.Parsed.GetValue(who.Channel));
+        return await BotAccess.RunAsync(call, async bot =>
+        {
+            var reply = await call.Terminal.WhileWaitingAsync(bot.RunAsync(command, arguments, caller, call.Stopping), call.Strings["chat.working"]);
+            return await ShowAsync(call, reply);
+        });
     }
 
     private static async Task<int> ShowAsync(VerbCall call, CommandReply reply)

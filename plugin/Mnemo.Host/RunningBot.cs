@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Mnemo.Plugin;
 using Mnemo.Plugin.Chat;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Local;
 
 namespace Mnemo.Host;
 
@@ -21,7 +21,8 @@ internal sealed class RunningBot : IAsyncDisposable
 
     public ChatResponder ChatResponder => _host.Services.GetRequiredService<ChatResponder>();
 
-    public ILogger Log => _host.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Mnemo.Host");
+    /// <summary>What it does for a verb.</summary>
+    public BotOperations OperationsFor(VerbCall call) => _host.Services.OperationsFor(call.Errors.WriteLineAsync);
 
     /// <summary>Opens the data directory and says what the operator should know.</summary>
     public static async Task<RunningBot> StartAsync(VerbCall call)
@@ -41,6 +42,15 @@ internal sealed class RunningBot : IAsyncDisposable
             await bot.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>While this process owns the data directory, other shells ask it; what they have begun is finished, unless the operator wants to stop.</summary>
+    public async Task UntilNobodyAsksAsync(VerbCall call)
+    {
+        var server = _host.Services.GetRequiredService<LocalServer>();
+        if (server.Requests == 0) return;
+        await call.Errors.WriteLineAsync(call.Strings["local.guests"]);
+        await server.IdleAsync(call.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
-using Mnemo.Memories;
-using Mnemo.Plugin.Hosting;
 using Mnemo.Plugin.Localization;
 using Mnemo.Transfer;
 
@@ -37,45 +34,35 @@ internal static class TransferVerbs
     private static async Task<int> ImportAsync(VerbCall call, string file, bool isJson, ImportOptions options)
     {
         await using var input = file == StandardStream ? Console.OpenStandardInput() : File.OpenRead(file);
-        await using var bot = await RunningBot.StartAsync(call);
-        using var job = bot.Log.ForJob("import");
-        await bot.Runtime.TextIndexReady.WaitAsync(call.Stopping);
-        if (await bot.Runtime.Eraser.Ledger.LostAtAsync(call.Stopping) is { } lost) await call.Errors.WriteLineAsync(call.Strings["cli.import.ledgerlost", lost]);
-        var importer = new JsonlImporter(bot.Runtime.Stores, bot.Runtime.Writer, bot.Runtime.Embedder, bot.Runtime.Embedder.Fingerprint, bot.Runtime.Eraser.Ledger, bot.Runtime.Clock);
-        var output = new ImportOutput(call, isJson, options.IsDryRun);
-        var size = input.CanSeek ? input.Length : 0;
-        try
+        return await BotAccess.RunAsync(call, async bot =>
         {
-            var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], size,
-                progress => importer.ImportAsync(input, options, progress, call.Stopping));
-            bot.Log.LogInformation("Read {Lines} lines, stored {Stored} memories, {Bad} lines were bad", report.Lines, report.Stored, report.Bad);
-            return await output.ShowAsync(report, failure: null);
-        }
-        catch (ImportException e)
-        {
-            bot.Log.LogInformation(e, "The import ended after {Lines} lines, of which {Stored} are stored", e.Report.Lines, e.Report.Stored);
-            return await output.ShowAsync(e.Report, e.Message);
-        }
+            var output = new ImportOutput(call, isJson, options.IsDryRun);
+            try
+            {
+                var report = await ProgressShow.RunAsync(call, call.Strings["cli.import"], input.CanSeek ? input.Length : 0,
+                    progress => bot.ImportAsync(input, options, BotAccess.Caller(call), progress, call.Stopping));
+                return await output.ShowAsync(report, failure: null);
+            }
+            catch (ImportException e)
+            {
+                return await output.ShowAsync(e.Report, e.Message);
+            }
+        });
     }
 
-    private static async Task<int> ExportAsync(VerbCall call, string file)
+    private static Task<int> ExportAsync(VerbCall call, string file) => BotAccess.RunAsync(call, async bot =>
     {
-        await using var bot = await RunningBot.StartAsync(call);
-        using var job = bot.Log.ForJob("export");
-        await bot.Runtime.Worker.DrainAsync(call.Stopping);
-        var exporter = new JsonlExporter(bot.Runtime.Stores);
         if (file == StandardStream || ExportTarget.IsStandardOutput(file))
         {
             await using var output = Console.OpenStandardOutput();
-            await exporter.WriteAsync(output, MemoryFilter.Everything, null, call.Stopping);
+            await bot.ExportAsync(output, BotAccess.Caller(call), null, call.Stopping);
             return ExitCode.Ok;
         }
 
         try
         {
             var report = await ProgressShow.RunAsync(call, call.Strings["cli.export"], 0,
-                progress => exporter.ExportAsync(file, MemoryFilter.Everything, progress, call.Stopping));
-            bot.Log.LogInformation("Wrote {Memories} memories", report.Memories);
+                progress => ExportTarget.WriteAsync(file, output => bot.ExportAsync(output, BotAccess.Caller(call), progress, call.Stopping), call.Stopping));
             await call.Output.WriteLineAsync(call.Strings["cli.export.done", report.Memories, Path.GetFullPath(file)]);
             return ExitCode.Ok;
         }
@@ -84,5 +71,5 @@ internal static class TransferVerbs
             await call.Errors.WriteLineAsync(call.Strings[$"cli.export.{e.Problem.ToString().ToLowerInvariant()}", e.Path]);
             return ExitCode.Failure;
         }
-    }
+    });
 }

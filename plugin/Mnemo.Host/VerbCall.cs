@@ -5,6 +5,7 @@ using Mnemo.Memories;
 using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Local;
 using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Host;
@@ -43,6 +44,9 @@ internal sealed class VerbCall : IDisposable
     /// <summary>Cancelled by the first Ctrl-C or SIGTERM; the second one ends the process at once.</summary>
     public CancellationToken Stopping => _stop.Token;
 
+    /// <summary>Whether it wants to stop because its terminal was closed, and not because somebody wished so.</summary>
+    public bool IsTerminalGone { get; private set; }
+
     /// <summary>Runs an action with everything it needs; never lets a stack trace out.</summary>
     public static async Task<int> RunAsync(ParseResult parsed, string? configFile, string? dataDirectory, Func<VerbCall, Task<int>> action, CancellationToken stopping)
     {
@@ -62,6 +66,21 @@ internal sealed class VerbCall : IDisposable
             await call.Errors.WriteLineAsync(e.Say(call.Strings));
             return ExitCode.Held;
         }
+        catch (BotRefusedException e)
+        {
+            await call.Errors.WriteLineAsync(call.Strings[$"local.refused.{e.Reason}", config.DataDirectory]);
+            return ExitCode.Held;
+        }
+        catch (BotFailedException e)
+        {
+            await call.Errors.WriteLineAsync(call.Strings["cli.failed", e.Message, MnemoLogging.PathIn(config.DataDirectory)]);
+            return ExitCode.Failure;
+        }
+        catch (PeerGoneException)
+        {
+            await call.Errors.WriteLineAsync(call.Strings["local.gone"]);
+            return ExitCode.Failure;
+        }
         catch (InvalidScopeException e)
         {
             await call.Errors.WriteLineAsync(call.Strings["cli.badscope", e.Message]);
@@ -79,8 +98,9 @@ internal sealed class VerbCall : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            await FailureLog.WriteAsync(config, e);
-            await call.Errors.WriteLineAsync(call.Strings["cli.failed", e.Message.ReplaceLineEndings(" "), MnemoLogging.PathIn(config.DataDirectory)]);
+            var message = e.Message.ReplaceLineEndings(" ");
+            var isInLog = await FailureLog.TryWriteAsync(config, e);
+            await call.Errors.WriteLineAsync(isInLog ? call.Strings["cli.failed", message, MnemoLogging.PathIn(config.DataDirectory)] : message);
             return ExitCode.Failure;
         }
         finally
@@ -119,6 +139,7 @@ internal sealed class VerbCall : IDisposable
     {
         if (_stop.IsCancellationRequested) return;
         signal.Cancel = true;
+        IsTerminalGone = signal.Signal == PosixSignal.SIGHUP;
         _stop.Cancel();
     }
 }

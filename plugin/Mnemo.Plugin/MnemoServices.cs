@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
+using Mnemo.Plugin.Local;
 using Mnemo.Plugin.Localization;
 
 namespace Mnemo.Plugin;
@@ -27,6 +28,7 @@ public static class MnemoServices
         services.AddHostedService<MnemoService>();
         services.AddSingleton(SetAsideFiles.Target(config.DataDirectory));
         services.AddMnemoCommands();
+        services.AddMnemoLocal();
         services.AddHealthChecks()
             .AddCheck<StoreHealth>("store").AddCheck<OutboxHealth>("outbox").AddCheck<DiskHealth>("disk").AddCheck<TextIndexHealth>("text-index");
         return services;

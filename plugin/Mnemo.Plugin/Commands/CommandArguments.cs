@@ -9,6 +9,9 @@ public sealed class CommandArguments(IReadOnlyDictionary<string, string> values)
     /// <summary>Nothing given.</summary>
     public static CommandArguments None { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
 
+    /// <summary>All of them.</summary>
+    internal IReadOnlyDictionary<string, string> Values => values;
+
     /// <summary>The value, or the empty string.</summary>
     public string this[string name] => values.GetValueOrDefault(name, "");
 

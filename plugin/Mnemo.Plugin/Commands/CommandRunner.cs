@@ -31,19 +31,29 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
     public async Task<CommandReply> RunAsync(
         CommandDefinition command, CommandArguments arguments, CommandCaller caller, string messageId, Strings strings, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        ArgumentNullException.ThrowIfNull(arguments);
-        ArgumentNullException.ThrowIfNull(caller);
-        var call = new CommandCall(command, arguments, caller, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
+        var call = CallOf(command, arguments, caller, messageId, strings);
         var reply = await InvokeAsync(call, cancellation);
         return reply.IsPreview ? reply with { Confirmation = confirmations.Keep(call) } : reply;
     }
+
+    /// <summary>The same for a surface that has no next turn: nothing waits for a "yes", which somebody may say in a chat that runs beside it.</summary>
+    internal Task<CommandReply> RunOnceAsync(
+        CommandDefinition command, CommandArguments arguments, CommandCaller caller, string messageId, Strings strings, CancellationToken cancellation) =>
+        InvokeAsync(CallOf(command, arguments, caller, messageId, strings), cancellation);
 
     /// <summary>Runs the destructive command that waits for this caller's "yes"; null when none does, any more.</summary>
     public async Task<CommandReply?> ConfirmAsync(CommandCaller caller, string? token, CancellationToken cancellation)
     {
         var call = confirmations.Take(caller, token);
         return call is null ? null : await InvokeAsync(call with { IsConfirmed = true, Caller = call.Caller with { IsAdmin = caller.IsAdmin } }, cancellation);
+    }
+
+    private CommandCall CallOf(CommandDefinition command, CommandArguments arguments, CommandCaller caller, string messageId, Strings strings)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(caller);
+        return new CommandCall(command, arguments, caller, context, strings) { MessageId = messageId, IsConfirmed = arguments.Flag(CommandOption.Confirm.Name) };
     }
 
     private async Task<CommandReply> InvokeAsync(CommandCall call, CancellationToken cancellation)

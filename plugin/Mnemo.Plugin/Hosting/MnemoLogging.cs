@@ -21,7 +21,7 @@ public static class MnemoLogging
     public static IServiceCollection AddMnemoLogFile(this IServiceCollection services, MnemoConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        return Add(services, Level(config, "logging.level"), logger => logger.WriteTo.Sink(new RollingLog(
+        return Add(services, Level(config, "logging.level"), logger => logger.Filter.ByExcluding(IsOfAnotherOwner).WriteTo.Sink(new RollingLog(
             PathIn(config.DataDirectory), config.Whole("logging.file_mib") * Mebibyte, config.Whole("logging.files"), new LogLine())));
     }
 
@@ -61,6 +61,9 @@ public static class MnemoLogging
                 .CreateLogger(),
             dispose: true));
     }
+
+    /// <summary>Who may not have the data directory has nothing to write in its log either.</summary>
+    private static bool IsOfAnotherOwner(LogEvent logEvent) => logEvent.Exception is DataDirectoryHeldException;
 
     private static LogEventLevel Level(MnemoConfig config, string key) => Enum.Parse<LogEventLevel>(config.Text(key), ignoreCase: true);
 

@@ -17,8 +17,9 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        logger.LogInformation("Stopping");
+        // The log lies in the data directory, which is another process's when this one could not take it.
         if (!start.IsOpen) return;
+        logger.LogInformation("Stopping");
         try
         {
             // A bot that is stopped as soon as it has started still stores what it heard; a long rebuild does not hold it up.

@@ -26,6 +26,10 @@ internal sealed class MnemoProcess : IAsyncDisposable
 
     public static MnemoProcess Start(string directory, params IReadOnlyList<string> arguments) => Start(directory, "dotnet", ["exec", Dll, .. arguments]);
 
+    /// <summary>The same with variables of its own.</summary>
+    public static MnemoProcess StartWith(IReadOnlyDictionary<string, string> environment, string directory, params IReadOnlyList<string> arguments) =>
+        Start(directory, "dotnet", ["exec", Dll, .. arguments], environment);
+
     /// <summary>The same with its standard output going into a file.</summary>
     public static MnemoProcess StartInto(string file, string directory, params IReadOnlyList<string> arguments) =>
         Start(directory, "sh", ["-c", $"exec dotnet exec \"$@\" > {file}", "sh", Dll, .. arguments]);
@@ -45,7 +49,7 @@ internal sealed class MnemoProcess : IAsyncDisposable
         }
     }
 
-    private static MnemoProcess Start(string directory, string program, IReadOnlyList<string> arguments)
+    private static MnemoProcess Start(string directory, string program, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -55,6 +59,7 @@ internal sealed class MnemoProcess : IAsyncDisposable
         };
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("MNEMO_", StringComparison.Ordinal)).ToList()) start.Environment.Remove(name);
         start.Environment["LC_ALL"] = "C.UTF-8";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         return new MnemoProcess(Process.Start(start)!);
     }
 
@@ -67,9 +72,15 @@ internal sealed class MnemoProcess : IAsyncDisposable
     {
         await using var process = Start(directory, arguments);
         await process.Input.BaseStream.WriteAsync(input);
-        process.Input.Close();
-        var output = await process.Output.ReadToEndAsync(TestContext.Current.CancellationToken);
-        return (await process.EndAsync(), output, await process._errors);
+        return await process.FinishAsync();
+    }
+
+    /// <summary>Ends its input and lets it run to its end.</summary>
+    public async Task<(int Exit, string Output, string Errors)> FinishAsync()
+    {
+        Input.Close();
+        var output = await Output.ReadToEndAsync(TestContext.Current.CancellationToken);
+        return (await EndAsync(), output, await _errors);
     }
 
     /// <summary>Sends a signal as a service manager or a terminal would.</summary>

@@ -68,12 +68,12 @@ public sealed class MnemoProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_process_is_told_who_holds_the_directory()
+    public async Task A_second_bot_is_told_who_holds_the_directory()
     {
         await using var first = MnemoProcess.Start(_scratch.Path, "chat", "--as", "ana", "--json");
         await SayAsync(first, "I like tea.");
 
-        var second = await MnemoProcess.RunAsync(_scratch.Path, "", "memory", "status");
+        var second = await MnemoProcess.RunAsync(_scratch.Path, "", "chat");
 
         Assert.Equal(2, second.Exit);
         Assert.Contains($"held by pid {first.Id}; use /memory in its chat", Assert.Single(Lines(second.Errors)), StringComparison.Ordinal);

@@ -44,6 +44,10 @@ internal sealed class TestBot : IAsyncDisposable
 
     public ChatResponder ChatResponder => _host.Services.GetRequiredService<ChatResponder>();
 
+    public IServiceProvider Services => _host.Services;
+
+    public Task StopAsync() => _host.StopAsync(TestContext.Current.CancellationToken);
+
     public static async Task<TestBot> StartAsync(params IReadOnlyList<(string Key, string Value)> settings)
     {
         var bot = new TestBot(settings);

@@ -28,14 +28,15 @@ public sealed class ConsoleIdentity
     /// <param name="config">The configuration.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="nonce">Tells sessions apart that start in the same millisecond; null for a random one.</param>
+    /// <param name="account">The name of the account that speaks without another name; null for that of this process.</param>
     /// <exception cref="InvalidScopeException">The name or the channel cannot be one.</exception>
-    public ConsoleIdentity(string? name, string? channel, MnemoConfig config, TimeProvider clock, string? nonce = null)
+    public ConsoleIdentity(string? name, string? channel, MnemoConfig config, TimeProvider clock, string? nonce = null, string? account = null)
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(clock);
         _clock = clock;
         _session = string.Create(CultureInfo.InvariantCulture, $"c{clock.GetUtcNow().ToUnixTimeMilliseconds()}-{nonce ?? RandomNumberGenerator.GetHexString(NonceDigits, lowercase: true)}");
-        var shown = name ?? (Environment.UserName is { Length: > 0 } user ? user : "operator");
+        var shown = name ?? ((account ?? Environment.UserName) is { Length: > 0 } user ? user : "operator");
         var id = PersonIds.Of(Platform, shown);
         var scope = channel is null
             ? new MemoryScope(Platform, MemoryScope.Direct, "@" + id, id, persona: config.Persona)
