@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mnemo.Plugin.Chat.Console;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Spectre.Console;
 
 namespace Mnemo.Host;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Host;
 

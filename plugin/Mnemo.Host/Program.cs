@@ -2,7 +2,7 @@ using System.CommandLine;
 using Mnemo.Host;
 using Mnemo.Host.Demo;
 using Mnemo.Host.Eval;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 // Each verb is a few lines: read the configuration, start the bot, let the plugin do the work, give an exit code.
 var strings = Strings.For("auto");

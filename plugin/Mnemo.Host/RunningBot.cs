@@ -34,7 +34,7 @@ internal sealed class RunningBot : IAsyncDisposable
             await bot._host.StartAsync(call.Stopping);
             // A verb that cannot work says so before it begins.
             await bot.Runtime.Stores.Opened.WaitAsync(call.Stopping);
-            foreach (var notice in bot.Runtime.Notices) await call.Errors.WriteLineAsync(notice);
+            foreach (var notice in bot.Runtime.Notices.Lines) await call.Errors.WriteLineAsync(notice);
             return bot;
         }
         catch

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Transfer;
 
 namespace Mnemo.Host;
@@ -64,6 +64,7 @@ internal static class TransferVerbs
             var report = await ProgressShow.RunAsync(call, call.Strings["cli.export"], 0,
                 progress => ExportTarget.WriteAsync(file, output => bot.ExportAsync(output, BotAccess.Caller(call), progress, call.Stopping), call.Stopping));
             await call.Output.WriteLineAsync(call.Strings["cli.export.done", report.Memories, Path.GetFullPath(file)]);
+            if (report.Damaged > 0) await call.Errors.WriteLineAsync(call.Strings["cli.export.damaged", report.Damaged]);
             return ExitCode.Ok;
         }
         catch (ExportTargetException e)

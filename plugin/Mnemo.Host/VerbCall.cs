@@ -6,7 +6,7 @@ using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Plugin.Local;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Host;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Host;
 

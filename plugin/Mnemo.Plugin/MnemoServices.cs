@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Plugin.Local;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin;
 

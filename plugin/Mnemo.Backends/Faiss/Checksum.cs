@@ -31,6 +31,8 @@ internal readonly ref struct Checksum
             Add(source.At);
         }
 
+        // Records of the version before have none, and keep their checksum.
+        if (memory.Repetitions > 0) Add(memory.Repetitions);
         Add(memory.Attributes.Count);
         foreach (var (name, value) in memory.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal))
         {

@@ -24,11 +24,14 @@ public static class FaissBackend
         Name = Name,
         Summary = "FAISS index files and LiteDB records in one directory that can be copied",
         Needs = "nothing",
-        Capabilities = Capabilities.Durable | Capabilities.Embedded,
+        Capabilities = Capabilities.Durable | Capabilities.Embedded | Capabilities.Exact | Capabilities.SurvivesPowerCut,
         Options = [DataPath, IndexType, Lists],
+        Location = DataPath,
+        Place = StoreAddress.Place,
         Validate = Problems,
         Open = static settings => new FaissStore(settings),
         ListCollections = static (settings, cancellation) => Task.Run(() => FaissCollections.List(settings), cancellation),
+        Inspect = static (settings, cancellation) => Task.Run(() => FaissCollections.Inspect(settings), cancellation),
         DropCollection = static (settings, cancellation) => Task.Run(() => FaissCollections.Drop(settings), cancellation),
     };
 

@@ -48,7 +48,7 @@ internal sealed class FaissCollection : IDisposable
     /// <summary>Opens or makes the collection; searching needs a snapshot besides.</summary>
     public static FaissCollection Open(StoreSettings settings)
     {
-        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw FaissFailure.Final("prepare", $"The collection cannot be opened: {flaw}.");
+        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw FaissFailure.Misconfigured("prepare", "faiss.name", flaw);
         var paths = new FaissPaths(settings);
         FaissCollections.RefuseForeign(paths);
         if (Directory.Exists(paths.Root) && FaissCollections.HoldsAncestor(paths.Root) && settings.Log.IsEnabled(LogLevel.Warning))
@@ -73,25 +73,42 @@ internal sealed class FaissCollection : IDisposable
         }
     }
 
-    /// <summary>The records that are there, in the order asked for, with their vectors, both checked. The caller holds the gate.</summary>
-    public IEnumerable<Memory> Read(IReadOnlyCollection<long> ids)
+    /// <summary>The records that are there, in the order asked for, each checked; what cannot be read comes as such. The caller holds the gate.</summary>
+    public IEnumerable<ScannedRow> Read(IReadOnlyCollection<long> ids, bool withVectors = true)
     {
         var documents = Records.Find(ids);
         foreach (var id in ids)
         {
-            if (documents.TryGetValue(id, out var document)) yield return WithVector(document);
-            else if (Rows.Find(id) >= 0) throw FaissFailure.Final("read", $"The record of memory {id} is missing. Nothing was changed; restore the directory from a backup.");
+            if (documents.TryGetValue(id, out var document)) yield return Read(document, withVectors);
+            else if (Rows.Find(id) >= 0) yield return new ScannedRow(new MemoryId(id), null, "row.missing");
         }
     }
 
-    /// <summary>The record's memory with its vector.</summary>
-    public Memory WithVector(LiteDB.BsonDocument document)
+    /// <summary>Those of the records that are whole. One that is not is no answer to anybody; a scan names it.</summary>
+    public IEnumerable<Memory> ReadWhole(IReadOnlyCollection<long> ids)
     {
+        foreach (var row in Read(ids))
+        {
+            if (row is { IsWhole: true, Memory: { } memory }) yield return memory;
+            else if (Log.IsEnabled(LogLevel.Warning)) Log.LogWarning("Memory {Id} in {Directory} is damaged and is left out of an answer; `doctor` names it", row.Id, Paths.Directory);
+        }
+    }
+
+    private ScannedRow Read(LiteDB.BsonDocument document, bool withVectors)
+    {
+        var id = new MemoryId(RecordDocument.IdOf(document));
+        if (RecordDocument.TryRead(document, Embedding) is not { } memory) return new ScannedRow(id, null, "row.damaged");
+        if (!withVectors) return ScannedRow.Of(memory);
         var vector = new float[Embedding.Dimension];
-        var place = RecordDocument.PlaceOf(document);
-        if (Segments[place.Segment].Read(place.Row, vector) != RecordDocument.IdOf(document))
-            throw FaissFailure.Final("read", $"The vector of memory {RecordDocument.IdOf(document)} is not where its record says. Nothing was changed; restore the directory from a backup.");
-        return RecordDocument.Read(document, Embedding) with { Vector = vector };
+        try
+        {
+            var place = RecordDocument.PlaceOf(document);
+            return Segments[place.Segment].Read(place.Row, vector) == id.Value ? ScannedRow.Of(memory with { Vector = vector }) : new ScannedRow(id, memory, "row.vector.misplaced");
+        }
+        catch (SegmentFormatException)
+        {
+            return new ScannedRow(id, memory, "row.vector.damaged");
+        }
     }
 
     /// <summary>Removes the files of the collection that its manifest does not name.</summary>
@@ -131,12 +148,7 @@ internal sealed class FaissCollection : IDisposable
 
         var manifest = FaissManifest.Load(paths);
         if (manifest.Embedding == settings.Embedding) return manifest;
-        // Another collection_name would not help: a data directory stays with the collection that is active in it.
-        var remedy = manifest.Embedding == settings.Embedding with { Dimension = manifest.Embedding.Dimension }
-            ? $"Set embedding_dim back to {manifest.Embedding.Dimension}"
-            : "Use that embedding again";
-        throw FaissFailure.Final("prepare", $"The collection '{settings.Collection}' holds vectors of {manifest.Embedding}, not of {settings.Embedding}. "
-            + $"{remedy}, or start with a new data directory (--data), into which `import --reembed` takes an export of this one.");
+        throw FaissFailure.Misconfigured("prepare", "store.embedding.differs", settings.Collection, manifest.Embedding, settings.Embedding);
     }
 
     private static void RefuseLostRecords(FaissPaths paths, FaissManifest manifest)
@@ -144,7 +156,7 @@ internal sealed class FaissCollection : IDisposable
         var records = new FileInfo(paths.Records(manifest.Records));
         if (records is { Exists: true, Length: > 0 }) return;
         if (manifest.SnapshotNumber > 0 || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0))
-            throw FaissFailure.Final("prepare", $"The records file '{records.FullName}' is missing or empty. Nothing was changed; restore the directory from a backup.");
+            throw FaissFailure.Damaged("prepare", "faiss.records.missing", records.FullName);
     }
 
     /// <summary>The first state of a new collection. Where vectors are already, its absence is damage.</summary>

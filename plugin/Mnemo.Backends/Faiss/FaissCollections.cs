@@ -15,9 +15,19 @@ internal static class FaissCollections
             .Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>What the manifest and the files tell; null when there is no collection.</summary>
+    public static StoreInspection? Inspect(StoreSettings settings)
+    {
+        var paths = new FaissPaths(settings);
+        if (FaissPaths.Flaw(settings.Collection) is not null || !File.Exists(paths.Manifest)) return null;
+        var manifest = FaissManifest.Load(paths);
+        var bytes = new DirectoryInfo(paths.Directory).EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Exists ? f.Length : 0);
+        return new StoreInspection(bytes, null, manifest.Embedding, manifest.SetId is { Length: > 0 } set ? set : null, IsHeld(paths) ? paths.Lock : null);
+    }
+
     public static bool Drop(StoreSettings settings)
     {
-        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw FaissFailure.Final("drop", $"There is no such collection: {flaw}.");
+        if (FaissPaths.Flaw(settings.Collection) is { } flaw) throw FaissFailure.Misconfigured("drop", "faiss.name", flaw);
         var paths = new FaissPaths(settings);
         if (!File.Exists(paths.Manifest)) return false;
         using (Acquire(paths, "drop"))
@@ -41,7 +51,22 @@ internal static class FaissCollections
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(paths.Lock))
         {
-            throw FaissFailure.Final(operation, $"The collection in '{paths.Directory}' is open elsewhere, or its file 'lock' may not be written; close the other process, or check the permissions.", e);
+            throw FaissFailure.Of(e, StoreErrorKind.Misconfigured, operation, "faiss.held", paths.Directory);
+        }
+    }
+
+    private static bool IsHeld(FaissPaths paths)
+    {
+        if (!File.Exists(paths.Lock)) return false;
+        try
+        {
+            // Asks for a lock that readers share, so that two who look do not see each other.
+            using var look = new FileStream(paths.Lock, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 
@@ -50,10 +75,10 @@ internal static class FaissCollections
     {
         if (File.Exists(paths.Manifest) || !Directory.Exists(paths.Directory)) return;
         if (HoldsAncestor(paths.Directory))
-            throw FaissFailure.Final("prepare", $"'{paths.Directory}' holds the faiss_data of an ancestor (index.faiss and metadata.pkl). It is left untouched; choose another collection_name or faiss_data_path.");
+            throw FaissFailure.Misconfigured("prepare", "faiss.ancestor", paths.Directory);
         var remains = Directory.GetFiles(paths.Directory, "records-*").Length > 0
             || (Directory.Exists(paths.Segments) && Directory.GetFiles(paths.Segments).Length > 0);
-        if (remains) throw FaissFailure.Final("prepare", $"'{paths.Directory}' holds records or vectors but no {FaissPaths.ManifestName}. Nothing was changed; restore the directory from a backup, or move it away.");
+        if (remains) throw FaissFailure.Damaged("prepare", "faiss.manifest.missing", paths.Directory, FaissPaths.ManifestName);
     }
 
     public static bool HoldsAncestor(string directory) =>

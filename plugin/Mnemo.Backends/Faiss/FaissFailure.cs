@@ -5,21 +5,25 @@ namespace Mnemo.Backends.Faiss;
 /// <summary>How this backend says that something failed.</summary>
 internal static class FaissFailure
 {
-    public static MemoryStoreException Final(string operation, string message, Exception? inner = null) =>
-        new(FaissBackend.Name, operation, message, isTransient: false, inner);
+    public static MemoryStoreException Damaged(string operation, string text, params object?[] arguments) => Of(null, StoreErrorKind.Damaged, operation, text, arguments);
 
-    public static MemoryStoreException Passing(string operation, string message, Exception? inner = null) =>
-        new(FaissBackend.Name, operation, message, isTransient: true, inner);
+    public static MemoryStoreException Misconfigured(string operation, string text, params object?[] arguments) => Of(null, StoreErrorKind.Misconfigured, operation, text, arguments);
+
+    public static MemoryStoreException Of(Exception? inner, StoreErrorKind kind, string operation, string text, params object?[] arguments) =>
+        new(inner, kind, FaissBackend.Name, operation, text, arguments);
 
     /// <summary>The failure of a write, whatever was thrown below.</summary>
     public static Exception OfWrite(string operation, Exception error) => error switch
     {
         MemoryStoreException or OperationCanceledException => error,
-        IOException => Passing(operation, $"The disk refused the write: {Clause(error)}. Nothing is lost that was acknowledged; make room or check the disk, then try again.", error),
-        UnauthorizedAccessException => Final(operation, "The files of the collection may not be written; check their permissions.", error),
-        _ => Final(operation, $"The records could not be written ({error.GetType().Name}); nothing is lost that was acknowledged. `doctor` checks the store.", error),
+        IOException when StoreFailure.IsDiskFull(error) => Of(error, StoreErrorKind.Unavailable, operation, "store.diskfull", FaissBackend.Name),
+        IOException => Of(error, StoreErrorKind.Unavailable, operation, "faiss.write.refused"),
+        UnauthorizedAccessException => Of(error, StoreErrorKind.Misconfigured, operation, "faiss.write.denied"),
+        _ => Of(error, StoreErrorKind.Damaged, operation, "faiss.write.failed", error.GetType().Name),
     };
 
-    /// <summary>What an exception says, to be put into a sentence.</summary>
-    public static string Clause(Exception error) => error.Message.TrimEnd('.', ' ');
+    /// <summary>The failure of a read.</summary>
+    public static MemoryStoreException OfRead(string operation, Exception error) => error as MemoryStoreException ?? (error is UnauthorizedAccessException
+        ? Of(error, StoreErrorKind.Misconfigured, operation, "faiss.read.denied")
+        : Of(error, StoreErrorKind.Damaged, operation, "faiss.read.failed", error.GetType().Name));
 }

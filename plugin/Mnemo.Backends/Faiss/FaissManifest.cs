@@ -21,6 +21,9 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
     private const string ChecksumName = "checksum", NoChecksum = "0000000000000000";
     private static readonly string[] FirstNames = ["format", "embedding", "records", "generation", "index_hash"];
 
+    /// <summary>The set of memories, for those who look without opening; the truth is in the records. Empty until there was a checkpoint.</summary>
+    public string SetId { get; init; } = "";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static FaissManifest First(EmbeddingFingerprint embedding) => new(CurrentFormat, embedding, RecordsName(1), 0, "");
@@ -40,9 +43,9 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             if (!IsWhole(bytes, document.RootElement)) throw Damaged(paths);
             var format = document.RootElement.GetProperty("format").GetInt32();
             if (format > CurrentFormat)
-                throw FaissFailure.Final("prepare", $"'{paths.Directory}' has format {format}; this version reads up to {CurrentFormat}. Use the newer version that wrote it.");
+                throw FaissFailure.Misconfigured("prepare", "faiss.format.newer", paths.Directory, format, CurrentFormat);
             if (format < CurrentFormat)
-                throw FaissFailure.Final("prepare", $"'{paths.Directory}' has format {format}, which was written before the first release. Export it with the version that wrote it and import that into a new data directory (--data).");
+                throw FaissFailure.Misconfigured("prepare", "faiss.format.older", paths.Directory, format);
             read = Read(document.RootElement);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
@@ -63,8 +66,10 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
             {
                 ["provider"] = Embedding.Provider, ["model"] = Embedding.Model, ["dimension"] = Embedding.Dimension, ["normalised"] = Embedding.Normalised,
             },
-            ["records"] = Records, ["generation"] = SnapshotNumber, ["index_hash"] = IndexHash, [ChecksumName] = NoChecksum,
+            ["records"] = Records, ["generation"] = SnapshotNumber, ["index_hash"] = IndexHash,
         };
+        if (SetId.Length > 0) json["set_id"] = SetId;
+        json[ChecksumName] = NoChecksum;
         var bytes = Encoding.UTF8.GetBytes(json.ToJsonString(Indented) + "\n");
         // It stands last and covers everything before it; as many digits take the place of as many.
         Encoding.ASCII.GetBytes(ChecksumOf(bytes)).CopyTo(bytes, bytes.AsSpan().LastIndexOf(Encoding.ASCII.GetBytes(NoChecksum)));
@@ -88,11 +93,14 @@ internal sealed record FaissManifest(int Format, EmbeddingFingerprint Embedding,
         return new FaissManifest(
             root.GetProperty("format").GetInt32(),
             new EmbeddingFingerprint(Text(embedding, "provider"), Text(embedding, "model"), embedding.GetProperty("dimension").GetInt32(), embedding.GetProperty("normalised").GetBoolean()),
-            Text(root, "records"), root.GetProperty("generation").GetInt32(), Text(root, "index_hash"));
+            Text(root, "records"), root.GetProperty("generation").GetInt32(), Text(root, "index_hash"))
+        {
+            SetId = root.TryGetProperty("set_id", out var set) ? set.GetString() ?? "" : "",
+        };
     }
 
     private static string Text(JsonElement from, string name) => from.GetProperty(name).GetString() ?? throw new FormatException();
 
     private static Storage.MemoryStoreException Damaged(FaissPaths paths, Exception? inner = null) =>
-        FaissFailure.Final("prepare", $"'{paths.Manifest}' is damaged. Nothing was changed; restore the directory from a backup.", inner);
+        FaissFailure.Of(inner, Storage.StoreErrorKind.Damaged, "prepare", "faiss.manifest.damaged", paths.Manifest);
 }

@@ -17,15 +17,19 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
     private FaissWriter? _writer;
     private bool _closed;
 
-    public async Task PrepareAsync(CancellationToken cancellation)
+    public async Task<StoreStamp?> PrepareAsync(CancellationToken cancellation)
     {
         await _preparing.WaitAsync(cancellation);
         try
         {
             if (_closed) throw Closed("prepare");
-            if (_writer is not null) return;
-            _collection = await Task.Run(Open, cancellation);
-            _writer = new FaissWriter(_collection);
+            if (_writer is null)
+            {
+                _collection = await Task.Run(Open, cancellation);
+                _writer = new FaissWriter(_collection);
+            }
+
+            return _collection!.Records.Stamp;
         }
         finally
         {
@@ -33,27 +37,33 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         }
     }
 
-    public async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    public async Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(memories);
         cancellation.ThrowIfCancellationRequested();
-        if (memories.Count == 0) return;
-        var work = new UpsertWork(memories, settings.Embedding, cancellation);
-        await Writer("upsert").EnqueueAsync(work, cancellation);
-        await work.Done.WaitAsync(cancellation);
+        if (memories.Count > 0) await Writer("upsert").RunAsync(new UpsertWork(memories, settings.Embedding), cancellation);
     }
 
-    public async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
+    public async Task<int> DeleteAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(ids);
         cancellation.ThrowIfCancellationRequested();
-        var work = new DeleteWork(scope, ids, erasure, cancellation);
-        await Writer("delete").EnqueueAsync(work, cancellation);
-        return await work.Done.WaitAsync(cancellation);
+        return ids.Count == 0 ? 0 : await Writer("delete").RunAsync(new DeleteWork(ids), cancellation);
     }
 
-    public Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
+    public async Task CheckpointAsync(StoreStamp stamp, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(stamp);
+        await Writer("checkpoint").RunAsync(new CheckpointWork(stamp), cancellation);
+    }
+
+    public async Task<PurgeReceipt> PurgeAsync(CancellationToken cancellation)
+    {
+        await Writer("purge").RunAsync(new PurgeWork(cancellation), cancellation);
+        return PurgeReceipt.Purged;
+    }
+
+    public Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, ReadConsistency consistency, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(ids);
@@ -64,7 +74,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
             foreach (var page in ids.Select(i => i.Value).Distinct().Order().Chunk(PageRecords))
             {
                 cancellation.ThrowIfCancellationRequested();
-                found.AddRange(collection.Read(page).Where(visible.Matches));
+                found.AddRange(collection.ReadWhole(page).Where(visible.Matches));
             }
 
             return found;
@@ -76,21 +86,22 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         ArgumentNullException.ThrowIfNull(scope);
         ArgumentNullException.ThrowIfNull(query);
         if (query.Vector.Length != settings.Embedding.Dimension)
-            throw FaissFailure.Final("search", $"The query's vector has {query.Vector.Length} floats, the collection takes {settings.Embedding}; embed it with that model.");
+            throw FaissFailure.Of(null, StoreErrorKind.Refused, "search", "record.dimension", "?", query.Vector.Length, settings.Embedding.Dimension, settings.Embedding);
         return ReadAsync("search", collection => new RowSearch(collection).Nearest(scope, query, cancellation), cancellation);
     }
 
-    public async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(filter);
-        var ids = await ReadAsync("scan", collection => new RowSearch(collection).Ids(after, filter, cancellation), cancellation);
+        ArgumentNullException.ThrowIfNull(query);
+        var ids = await ReadAsync("scan", collection => new RowSearch(collection).Ids(query, cancellation), cancellation);
         foreach (var page in ids.Chunk(PageRecords))
         {
-            var memories = await ReadAsync("scan", collection => collection.Read(page).Where(filter.Matches).ToList(), cancellation);
-            foreach (var memory in memories)
+            // What was changed since the ids were found is judged again; of what cannot be read nobody knows whether it passes.
+            var rows = await ReadAsync("scan", collection => collection.Read(page, query.WithVectors).Where(r => r.Memory is not { } m || query.Filter.Matches(m)).ToList(), cancellation);
+            foreach (var row in rows)
             {
                 cancellation.ThrowIfCancellationRequested();
-                yield return memory;
+                yield return row;
             }
         }
     }
@@ -139,7 +150,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw FaissFailure.Final("prepare", $"The collection '{settings.Collection}' cannot be opened: {e.Message}", e);
+            throw FaissFailure.Of(e, e is UnauthorizedAccessException ? StoreErrorKind.Misconfigured : StoreFailure.KindOf(e), "prepare", "faiss.cannotopen", settings.Collection, settings.DataDirectory);
         }
     }
 
@@ -167,7 +178,7 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
         }
         catch (IOException e)
         {
-            throw FaissFailure.Final(operation, $"The files of the collection cannot be read: {FaissFailure.Clause(e)}. Restore the directory from a backup.", e);
+            throw FaissFailure.OfRead(operation, e);
         }
         finally
         {
@@ -178,8 +189,8 @@ internal sealed class FaissStore(StoreSettings settings) : IMemoryStore
     private FaissWriter Writer(string operation)
     {
         if (_closed) throw Closed(operation);
-        return _writer ?? throw FaissFailure.Final(operation, "The store is not prepared.");
+        return _writer ?? throw FaissFailure.Misconfigured(operation, "store.notprepared");
     }
 
-    private static MemoryStoreException Closed(string operation) => FaissFailure.Final(operation, "The store is closed.");
+    private static MemoryStoreException Closed(string operation) => FaissFailure.Misconfigured(operation, "store.closed");
 }

@@ -38,8 +38,11 @@ internal sealed class FaissWriter : IAsyncDisposable
     /// <summary>Completes when the rows are known and reads can be answered.</summary>
     public Task Loaded => _loaded.Task;
 
-    /// <summary>Queues work; waits while the queue is full.</summary>
-    public async Task EnqueueAsync(Work work, CancellationToken cancellation)
+    /// <summary>
+    /// Queues work and waits for its end. Cancelled before it has begun, it is never done; from then on the task completes
+    /// when the work has ended, so that nothing goes on behind the caller's back.
+    /// </summary>
+    public async Task<T> RunAsync<T>(Work<T> work, CancellationToken cancellation)
     {
         try
         {
@@ -47,8 +50,11 @@ internal sealed class FaissWriter : IAsyncDisposable
         }
         catch (ChannelClosedException e)
         {
-            throw FaissFailure.Final("write", "The store is closed.", e);
+            throw FaissFailure.Of(e, StoreErrorKind.Misconfigured, "write", "store.closed");
         }
+
+        await using var cancelling = cancellation.UnsafeRegister(static (state, token) => ((Work)state!).TryCancel(token), work);
+        return await work.Done;
     }
 
     /// <summary>Finishes what was queued, writes the index if that pays, and ends the thread.</summary>
@@ -104,6 +110,14 @@ internal sealed class FaissWriter : IAsyncDisposable
             case [DeleteWork delete]:
                 Delete(delete);
                 break;
+            case [CheckpointWork checkpoint]:
+                Checkpoint(checkpoint);
+                return;
+            case [PurgeWork purge]:
+                Load();
+                new RecordPurge(_collection, _scheduler).Run(purge.Cancellation);
+                purge.Complete(0);
+                break;
             default:
                 Upsert([.. group.Cast<UpsertWork>()]);
                 break;
@@ -128,15 +142,9 @@ internal sealed class FaissWriter : IAsyncDisposable
                 continue;
             }
 
-            if (next.Cancellation.IsCancellationRequested)
-            {
-                _queue.Reader.TryRead(out _);
-                next.Fail(new OperationCanceledException(next.Cancellation));
-                continue;
-            }
-
             if (group.Count > 0 && (next is not UpsertWork || rows >= GroupRows)) return true;
             _queue.Reader.TryRead(out _);
+            if (!next.TryBegin()) continue;
             group.Add(next);
             if (next is not UpsertWork upsert) return true;
             rows += upsert.Memories.Count;
@@ -154,7 +162,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         var memories = last.Values.Select(l => l.Work.Memories[l.Index]).ToList();
         var documents = last.Values.Select(l => l.Work.Documents[l.Index]).ToList();
         if (memories.Count > 0) Write(memories, documents, group.Sum(w => w.Bytes));
-        foreach (var work in group) work.Complete();
+        foreach (var work in group) work.Complete(work.Memories.Count);
     }
 
     private void Write(List<Memory> memories, List<LiteDB.BsonDocument> documents, long recordBytes)
@@ -192,32 +200,46 @@ internal sealed class FaissWriter : IAsyncDisposable
         var deleted = 0;
         foreach (var ids in work.Ids.Select(i => i.Value).Distinct().Chunk(DeletesPerTransaction))
         {
-            work.Cancellation.ThrowIfCancellationRequested();
-            var found = _collection.Records.Find(ids);
-            long[] seen = [.. ids.Where(i => found.TryGetValue(i, out var d) && work.Scope.Sees(RecordDocument.Read(d, _collection.Embedding)))];
-            if (seen.Length == 0) continue;
+            long[] present = [.. _collection.Records.Find(ids).Keys];
+            if (present.Length == 0) continue;
             FreeSpace.Require(_collection.Paths.Directory, 0);
             _collection.Gate.EnterWriteLock();
             try
             {
-                _collection.Records.Commit([], seen, _collection.Records.State with { IsDirty = true });
-                if (_loaded.Task.IsCompletedSuccessfully) Array.ForEach(seen, _collection.Rows.Remove);
+                _collection.Records.Commit([], present, _collection.Records.State with { IsDirty = true });
+                if (_loaded.Task.IsCompletedSuccessfully) Array.ForEach(present, _collection.Rows.Remove);
             }
             finally
             {
                 _collection.Gate.ExitWriteLock();
             }
 
-            deleted += seen.Length;
-        }
-
-        if (work.Erasure == Erasure.Physical)
-        {
-            Load();
-            new RecordPurge(_collection, _scheduler).Run(work.Cancellation);
+            deleted += present.Length;
         }
 
         work.Complete(deleted);
+    }
+
+    // Every transaction was durable when it was acknowledged, so the stamp covers no row that is not.
+    private void Checkpoint(CheckpointWork work)
+    {
+        _collection.Gate.EnterWriteLock();
+        try
+        {
+            if (_collection.Records.Stamp != work.Stamp) _collection.Records.SetStamp(work.Stamp);
+            if (_collection.Manifest.SetId != work.Stamp.SetId)
+            {
+                var manifest = _collection.Manifest with { SetId = work.Stamp.SetId };
+                manifest.Save(_collection.Paths);
+                _collection.Manifest = manifest;
+            }
+        }
+        finally
+        {
+            _collection.Gate.ExitWriteLock();
+        }
+
+        work.Complete(0);
     }
 
     /// <summary>Takes the rows in, with what was written since; runs once, in the writing thread, whoever needs it first.</summary>
@@ -234,14 +256,14 @@ internal sealed class FaissWriter : IAsyncDisposable
             var (snapshot, position) = _loading.GetAwaiter().GetResult();
             var state = _collection.Records.State;
             RowLoading.Replay(_collection, snapshot, position, state);
-            if (snapshot.Rows.Live != state.Count)
+            if (snapshot.Rows.Known != state.Count)
             {
                 snapshot.Dispose();
                 snapshot = RowLoading.Rebuild(_collection);
             }
 
-            if (snapshot.Rows.Live != state.Count)
-                throw RecordFile.Damaged(_collection.Paths.Records(_collection.Manifest.Records), $"it holds {snapshot.Rows.Live} records of {state.Count}");
+            if (snapshot.Rows.Known != state.Count)
+                throw RecordFile.Damaged(_collection.Paths.Records(_collection.Manifest.Records), $"it holds {snapshot.Rows.Known} records of {state.Count}");
             _collection.Snapshot = snapshot;
             _loaded.SetResult();
             if (snapshot is { Index: null, Rows.Count: > 0 } && _collection.Manifest.SnapshotNumber > 0) _scheduler.Start();
@@ -249,7 +271,7 @@ internal sealed class FaissWriter : IAsyncDisposable
         }
         catch (Exception e)
         {
-            _loaded.TrySetException(e is MemoryStoreException ? e : FaissFailure.Final("prepare", $"The rows of the collection cannot be loaded: {FaissFailure.Clause(e)}. Nothing was changed; restore the directory from a backup.", e));
+            _loaded.TrySetException(e is MemoryStoreException ? e : FaissFailure.Of(e, StoreErrorKind.Damaged, "prepare", "faiss.rows.unloadable", e.GetType().Name));
             throw;
         }
     }

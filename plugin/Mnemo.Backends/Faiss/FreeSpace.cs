@@ -5,10 +5,10 @@ internal static class FreeSpace
 {
     private const long Reserve = 16L << 20;
 
-    /// <exception cref="IOException">There is too little room.</exception>
+    /// <exception cref="Storage.MemoryStoreException">There is too little room.</exception>
     public static void Require(string directory, long bytes)
     {
         var free = new DriveInfo(directory).AvailableFreeSpace;
-        if (free < bytes + Reserve) throw new IOException($"{bytes + Reserve} bytes are needed and {free} are free in '{directory}'.");
+        if (free < bytes + Reserve) throw FaissFailure.Of(null, Storage.StoreErrorKind.Unavailable, "upsert", "faiss.noroom", bytes + Reserve, free, directory);
     }
 }

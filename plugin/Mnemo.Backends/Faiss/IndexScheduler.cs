@@ -113,6 +113,7 @@ internal sealed class IndexScheduler(FaissCollection collection, Action<Action> 
             if (now < 0) next.Remove(entry.Id);
         }
 
+        next.Unreadable.UnionWith(former.Unreadable);
         var texts = former.Strings.ToArray();
         for (var ordinal = live.Seen; ordinal < former.Count; ordinal++)
         {

@@ -11,6 +11,7 @@ internal static class RecordDocument
     private const string Segment = "segment";
     private const string Row = "row";
     private const string Sum = "sum";
+    private const string Repetitions = "repetitions";
 
     /// <summary>Everything but the place, checksum included.</summary>
     public static BsonDocument From(Memory memory, out int size)
@@ -40,9 +41,11 @@ internal static class RecordDocument
             ["revision"] = memory.Revision,
             ["attributes"] = new BsonArray(memory.Attributes.OrderBy(a => a.Key, StringComparer.Ordinal).Select(a => (BsonValue)new BsonArray { a.Key, a.Value })),
         };
+        // Left out where there are none, as in every record of the version before.
+        if (memory.Repetitions > 0) document[Repetitions] = memory.Repetitions;
         var bytes = BsonSerializer.Serialize(document);
         size = bytes.Length;
-        if (bytes.Length > MaxBytes) throw FaissFailure.Final("upsert", $"Memory {memory.Id} takes {bytes.Length} bytes, the limit is {MaxBytes}; shorten its text or its attributes. Nothing of the batch was written.");
+        if (bytes.Length > MaxBytes) throw FaissFailure.Of(null, Storage.StoreErrorKind.TooLarge, "upsert", "record.size", memory.Id, bytes.Length, MaxBytes);
         document[Sum] = Checksum.Of(memory);
         return document;
     }
@@ -62,6 +65,10 @@ internal static class RecordDocument
     /// <summary>The memory without its vector.</summary>
     /// <exception cref="Storage.MemoryStoreException">The record does not agree with its checksum.</exception>
     public static Memory Read(BsonDocument document, EmbeddingFingerprint embedding)
+        => TryRead(document, embedding) ?? throw FaissFailure.Damaged("read", "faiss.record.damaged", document["_id"].RawValue);
+
+    /// <summary>The memory without its vector; null when the record does not agree with its checksum.</summary>
+    public static Memory? TryRead(BsonDocument document, EmbeddingFingerprint embedding)
     {
         try
         {
@@ -75,6 +82,7 @@ internal static class RecordDocument
                 Session = document["session"].AsString,
                 Quote = document["quote"].AsString,
                 Sources = [.. document["sources"].AsArray.Select(s => new SourceMessage(s[0].AsString, s[1].AsString, Time(s[2])))],
+                Repetitions = document[Repetitions] is { IsInt64: true } more ? more.AsInt64 : 0,
                 Importance = (float)document["importance"].AsDouble,
                 SpokenAt = Time(document["spoken"]),
                 RecordedAt = Time(document["recorded"])!.Value,
@@ -85,18 +93,15 @@ internal static class RecordDocument
                 Revision = document["revision"].AsInt64,
                 Attributes = document["attributes"].AsArray.ToDictionary(a => a[0].AsString, a => a[1].AsString, StringComparer.Ordinal),
             };
-            return Checksum.Of(memory) == SumOf(document) ? memory : throw Damaged(document);
+            return Checksum.Of(memory) == SumOf(document) ? memory : null;
         }
         catch (Exception e) when (e is InvalidCastException or ArgumentException or KeyNotFoundException or NullReferenceException or InvalidOperationException)
         {
-            throw Damaged(document, e);
+            return null;
         }
     }
 
     private static BsonValue Time(DateTimeOffset? time) => time is { } t ? t.ToUnixTimeMilliseconds() : BsonValue.Null;
 
     private static DateTimeOffset? Time(BsonValue value) => value.IsInt64 ? DateTimeOffset.FromUnixTimeMilliseconds(value.AsInt64) : null;
-
-    private static Storage.MemoryStoreException Damaged(BsonDocument document, Exception? inner = null) =>
-        FaissFailure.Final("read", $"The record of memory {document["_id"].RawValue} is damaged. Nothing was changed; restore the directory from a backup.", inner);
 }

@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using LiteDB;
 using LiteDB.Engine;
+using Mnemo.Storage;
 
 namespace Mnemo.Backends.Faiss;
 
@@ -32,7 +33,7 @@ internal readonly record struct RecordState(int Segment, int Rows, long Deletes,
 /// </summary>
 internal sealed class RecordFile : IDisposable
 {
-    private const string Memories = "memories", Tombstones = "tombstones", StateOnly = "state";
+    private const string Memories = "memories", Tombstones = "tombstones", StateOnly = "state", StampOnly = "stamp";
 
     private readonly string _path;
     private RecordLog _log = null!;
@@ -45,6 +46,9 @@ internal sealed class RecordFile : IDisposable
     public RecordState? StoredState { get; private set; }
 
     public RecordState State => StoredState ?? default;
+
+    /// <summary>Whose rows these are, as of the last checkpoint; null when there was none.</summary>
+    public StoreStamp? Stamp { get; private set; }
 
     /// <summary>How often the disk was asked to sync.</summary>
     public long Syncs => _log.Syncs + _data.Syncs;
@@ -73,8 +77,8 @@ internal sealed class RecordFile : IDisposable
         }
     }
 
-    public static Storage.MemoryStoreException Damaged(string path, string problem, Exception? inner = null) =>
-        FaissFailure.Final("prepare", $"The records file '{path}' is damaged ({problem}). Nothing was changed; restore the directory from a backup.", inner);
+    public static MemoryStoreException Damaged(string path, string problem, Exception? inner = null) =>
+        FaissFailure.Of(inner, StoreErrorKind.Damaged, "prepare", "faiss.records.damaged", path, problem);
 
     public static string LogPath(string path) => Path.ChangeExtension(path, ".log");
 
@@ -111,6 +115,17 @@ internal sealed class RecordFile : IDisposable
 
             return next with { Deletes = Math.Max(deleted, next.Deletes), Count = count };
         });
+    }
+
+    /// <summary>Keeps a stamp; durable when it returns.</summary>
+    public void SetStamp(StoreStamp stamp)
+    {
+        Transact(() =>
+        {
+            _engine.Upsert(StampOnly, [StampDocument.From(stamp)], BsonAutoId.ObjectId);
+            return State;
+        });
+        Stamp = stamp;
     }
 
     /// <summary>Forgets tombstones that every file has taken in.</summary>
@@ -192,6 +207,7 @@ internal sealed class RecordFile : IDisposable
         if (isNew) _engine.Pragma(Pragmas.CHECKPOINT, 0);
         Repair();
         StoredState = Read(StateOnly, BsonExpression.Create("_id = @0", 1)) is [var state] ? RecordState.Read(state) : null;
+        Stamp = Read(StampOnly, BsonExpression.Create("_id = @0", 1)) is [var stamp] ? StampDocument.Read(stamp) : null;
     }
 
     /// <summary>Brings what the log holds into the data file; on a full disk it stays in the log and is read from there.</summary>

@@ -59,6 +59,7 @@ internal sealed class RecordPurge(FaissCollection collection, IndexScheduler sch
         collection.Gate.EnterWriteLock();
         try
         {
+            next.Rows.Unreadable.UnionWith(collection.Rows.Unreadable);
             collection.Snapshot.Dispose();
             (collection.Manifest, collection.Records, collection.Snapshot) = (manifest, records, next);
             collection.Segments.ReleaseOldViews();
@@ -77,12 +78,12 @@ internal sealed class RecordPurge(FaissCollection collection, IndexScheduler sch
             var (count, sums) = (0, 0L);
             foreach (var page in Pages(collection.Records, cancellation))
             {
-                foreach (var document in page) RecordDocument.Read(document, collection.Embedding);
                 (count, sums) = (count + page.Count, sums ^ Mixed(page));
                 target.Commit(page, [], collection.Records.State with { IsDirty = true });
             }
 
             target.Commit([], [], collection.Records.State with { IsDirty = false });
+            if (collection.Records.Stamp is { } stamp) target.SetStamp(stamp);
             if (target.State with { IsDirty = true } != collection.Records.State with { IsDirty = true }) throw Differs();
             foreach (var page in Pages(target, cancellation)) (count, sums) = (count - page.Count, sums ^ Mixed(page));
             return (count, sums) == (0, 0L) ? target : throw Differs();
@@ -95,7 +96,7 @@ internal sealed class RecordPurge(FaissCollection collection, IndexScheduler sch
     }
 
     private static Storage.MemoryStoreException Differs() =>
-        FaissFailure.Final("delete", "The copy of the records differs from what should be there; the purge was given up and nothing was changed. Restore the directory from a backup.");
+        FaissFailure.Damaged("purge", "faiss.purge.differs");
 
     private static long Mixed(List<LiteDB.BsonDocument> page) => page.Aggregate(0L, (sum, d) => sum ^ RecordDocument.SumOf(d));
 
@@ -121,7 +122,7 @@ internal sealed class RecordPurge(FaissCollection collection, IndexScheduler sch
             var hasErased = false;
             for (var row = 0; row < segment.Rows; row++)
             {
-                if (!places.Contains(new RowPlace(number, row))) hasErased |= segment.Erase(row);
+                if (!places.Contains(new RowPlace(number, row)) && !collection.Rows.Unreadable.Contains(segment.ReadId(row))) hasErased |= segment.Erase(row);
             }
 
             if (hasErased) segment.Flush();

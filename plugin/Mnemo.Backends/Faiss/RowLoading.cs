@@ -35,9 +35,10 @@ internal static class RowLoading
         var entries = new List<RowEntry>();
         foreach (var page in touched.Chunk(PageRecords))
         {
-            var found = Read(collection, () => collection.Records.Find(page).Values.Select(d => Entry(collection, d, strings)).ToList());
-            entries.AddRange(found);
-            foreach (var id in page.Except(found.Select(e => e.Id))) snapshot.Rows.Remove(id);
+            var found = Read(collection, () => collection.Records.Find(page).ToDictionary(d => d.Key, d => TryEntry(collection, d.Value, strings)));
+            entries.AddRange(found.Values.OfType<RowEntry>());
+            foreach (var id in page.Where(id => found.GetValueOrDefault(id) is null)) snapshot.Rows.Remove(id);
+            snapshot.Rows.Unreadable.UnionWith(found.Where(f => f.Value is null).Select(f => f.Key));
         }
 
         foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row))
@@ -49,21 +50,24 @@ internal static class RowLoading
         return Until(now);
     }
 
-    /// <summary>Makes the directory anew from all records.</summary>
+    /// <summary>Makes the directory anew from all records. One that cannot be read, or whose vector cannot, is kept in mind as such.</summary>
     public static IndexSnapshot Rebuild(FaissCollection collection)
     {
         var entries = new List<RowEntry>();
+        var unreadable = new List<long>();
         var strings = new StringTable();
         for (long? last = null; ;)
         {
-            var page = Read(collection, () => collection.Records.After(last, PageRecords).ConvertAll(d => Entry(collection, d, strings)));
+            var page = Read(collection, () => collection.Records.After(last, PageRecords).ConvertAll(d => (Id: RecordDocument.IdOf(d), Entry: TryEntry(collection, d, strings))));
             if (page.Count == 0) break;
-            entries.AddRange(page);
+            entries.AddRange(page.Select(row => row.Entry).OfType<RowEntry>());
+            unreadable.AddRange(page.Where(row => row.Entry is null).Select(row => row.Id));
             last = page[^1].Id;
         }
 
         var rows = new RowDirectory(strings, entries.Count);
         foreach (var entry in entries.OrderBy(e => e.Place.Segment).ThenBy(e => e.Place.Row)) rows.Set(entry);
+        rows.Unreadable.UnionWith(unreadable);
         return IndexSnapshot.None with { Rows = rows };
     }
 
@@ -102,13 +106,18 @@ internal static class RowLoading
         }
     }
 
-    private static RowEntry Entry(FaissCollection collection, LiteDB.BsonDocument document, StringTable strings)
+    private static RowEntry? TryEntry(FaissCollection collection, LiteDB.BsonDocument document, StringTable strings)
     {
-        var memory = RecordDocument.Read(document, collection.Embedding);
+        if (RecordDocument.TryRead(document, collection.Embedding) is not { } memory) return null;
         var place = RecordDocument.PlaceOf(document);
         var vector = new float[collection.Embedding.Dimension];
-        if (collection.Segments[place.Segment].Read(place.Row, vector) != memory.Id.Value)
-            throw new SegmentFormatException(collection.Paths.Segment(place.Segment), $"row {place.Row} holds another vector than its record says");
-        return RowEntry.Of(memory, place, ExactScan.InverseNorm(vector), strings);
+        try
+        {
+            return collection.Segments[place.Segment].Read(place.Row, vector) == memory.Id.Value ? RowEntry.Of(memory, place, ExactScan.InverseNorm(vector), strings) : null;
+        }
+        catch (SegmentFormatException)
+        {
+            return null;
+        }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RowSearch(FaissCollection collection)
     private const float ScanRounding = 1e-4f;
 
     private readonly RowSelection _selection = new(collection.Rows, id =>
-        collection.Records.Find(id) is { } document ? RecordDocument.Read(document, collection.Embedding) : null);
+        collection.Records.Find(id) is { } document ? RecordDocument.TryRead(document, collection.Embedding) : null);
 
     private RowDirectory Rows => collection.Rows;
 
@@ -33,7 +33,7 @@ internal sealed class RowSearch(FaissCollection collection)
         }
 
         cancellation.ThrowIfCancellationRequested();
-        return [.. collection.Read([.. best.Ordered().Select(row => row.Id)])
+        return [.. collection.ReadWhole([.. best.Ordered().Select(row => row.Id)])
             .Where(m => visible.Matches(m) && query.Filter.Matches(m))
             .Select(m => new Match(m, ExactScan.Cosine(m.Vector.Span, query.Vector.Span)))
             .Where(m => m.Similarity >= query.LeastSimilarity)
@@ -43,8 +43,8 @@ internal sealed class RowSearch(FaissCollection collection)
     /// <summary>How many pass, whatever their scope.</summary>
     public long Count(MemoryFilter filter, CancellationToken cancellation) => _selection.Count(filter, cancellation);
 
-    /// <summary>The ids of all that pass, whatever their scope, ascending.</summary>
-    public long[] Ids(MemoryId? after, MemoryFilter filter, CancellationToken cancellation) => _selection.Ids(after, filter, cancellation);
+    /// <summary>The ids of all that a scan hands out, in its order. Rows that cannot be read are among them.</summary>
+    public long[] Ids(ScanQuery query, CancellationToken cancellation) => _selection.Ids(query, cancellation);
 
     /// <summary>Scans the index for the rows that it holds, and the segments for newer ones.</summary>
     private void Scan(ReadOnlySpan<int> ordinals, ReadOnlySpan<float> query, Nearest best, CancellationToken cancellation)

@@ -4,26 +4,51 @@ using Mnemo.Storage;
 
 namespace Mnemo.Backends.Faiss;
 
-/// <summary>Something for the writing thread.</summary>
-internal abstract class Work(CancellationToken cancellation)
+/// <summary>Something for the writing thread. Until it has begun it can be cancelled; from then on it ends by itself.</summary>
+internal abstract class Work
 {
-    public CancellationToken Cancellation => cancellation;
+    private int _state;
+
+    private enum State
+    {
+        Waiting,
+        Begun,
+        Cancelled,
+    }
+
+    /// <summary>Whether the thread may do it; false when it was cancelled before.</summary>
+    public bool TryBegin() => Interlocked.CompareExchange(ref _state, (int)State.Begun, (int)State.Waiting) == (int)State.Waiting;
+
+    /// <summary>Cancels it when it has not begun.</summary>
+    public void TryCancel(CancellationToken cancellation)
+    {
+        if (Interlocked.CompareExchange(ref _state, (int)State.Cancelled, (int)State.Waiting) == (int)State.Waiting) Fail(new OperationCanceledException(cancellation));
+    }
 
     public abstract void Fail(Exception error);
 }
 
-/// <summary>A batch to store. The records are made by the caller's thread, to keep the writing thread short.</summary>
-internal sealed class UpsertWork : Work
+/// <summary>Work with a result that its caller waits for.</summary>
+internal abstract class Work<T> : Work
 {
-    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public UpsertWork(IReadOnlyList<Memory> memories, EmbeddingFingerprint embedding, CancellationToken cancellation)
-        : base(cancellation)
+    public Task<T> Done => _done.Task;
+
+    public void Complete(T result) => _done.TrySetResult(result);
+
+    public override void Fail(Exception error) => _done.TrySetException(error);
+}
+
+/// <summary>A batch to store. The records are made by the caller's thread, to keep the writing thread short.</summary>
+internal sealed class UpsertWork : Work<int>
+{
+    public UpsertWork(IReadOnlyList<Memory> memories, EmbeddingFingerprint embedding)
     {
         foreach (var memory in memories)
         {
-            if (memory.Embedding != embedding || memory.Vector.Length != embedding.Dimension)
-                throw FaissFailure.Final("upsert", $"Memory {memory.Id} was embedded by {memory.Embedding} ({memory.Vector.Length} floats), the collection takes {embedding}; embed it again. Nothing of the batch was written.");
+            if (memory.Embedding != embedding) throw Refused("record.embedding", memory.Id, memory.Embedding, embedding);
+            if (memory.Vector.Length != embedding.Dimension) throw Refused("record.dimension", memory.Id, memory.Vector.Length, embedding.Dimension, embedding);
         }
 
         Memories = memories;
@@ -44,33 +69,29 @@ internal sealed class UpsertWork : Work
     /// <summary>What the records weigh.</summary>
     public long Bytes { get; }
 
-    public Task Done => _done.Task;
-
-    public void Complete() => _done.TrySetResult();
-
-    public override void Fail(Exception error) => _done.TrySetException(error);
+    private static MemoryStoreException Refused(string text, params object?[] arguments) => FaissFailure.Of(null, StoreErrorKind.Refused, "upsert", text, arguments);
 }
 
-/// <summary>Ids to delete.</summary>
-internal sealed class DeleteWork(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation) : Work(cancellation)
+/// <summary>Ids to delete; answers how many were there.</summary>
+internal sealed class DeleteWork(IReadOnlyList<MemoryId> ids) : Work<int>
 {
-    private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public MemoryScope Scope => scope;
-
     public IReadOnlyList<MemoryId> Ids => ids;
+}
 
-    public Erasure Erasure => erasure;
+/// <summary>A stamp to keep.</summary>
+internal sealed class CheckpointWork(StoreStamp stamp) : Work<int>
+{
+    public StoreStamp Stamp => stamp;
+}
 
-    public Task<int> Done => _done.Task;
-
-    public void Complete(int deleted) => _done.TrySetResult(deleted);
-
-    public override void Fail(Exception error) => _done.TrySetException(error);
+/// <summary>Rewriting the files; may be cancelled until nothing has been exchanged.</summary>
+internal sealed class PurgeWork(CancellationToken cancellation) : Work<int>
+{
+    public CancellationToken Cancellation => cancellation;
 }
 
 /// <summary>Anything else that must not run beside a write.</summary>
-internal sealed class MaintenanceWork(Action run) : Work(CancellationToken.None)
+internal sealed class MaintenanceWork(Action run) : Work
 {
     public void Run() => run();
 

@@ -11,12 +11,17 @@ public static class InMemoryBackend
         Name = "inmemory",
         Summary = "Reference implementation; forgets when the process ends",
         Needs = "nothing",
-        Capabilities = Capabilities.Embedded,
+        Capabilities = Capabilities.Embedded | Capabilities.Exact,
         Open = settings => new InMemoryStore(settings),
         ListCollections = (settings, cancellation) =>
         {
             cancellation.ThrowIfCancellationRequested();
             return Task.FromResult(InMemoryCollections.List(settings));
+        },
+        Inspect = (settings, cancellation) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Task.FromResult(InMemoryCollections.Inspect(settings));
         },
         DropCollection = (settings, cancellation) =>
         {

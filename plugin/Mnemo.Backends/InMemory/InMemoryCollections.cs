@@ -30,6 +30,16 @@ internal static class InMemoryCollections
         lock (Gate) collection.Users--;
     }
 
+    public static StoreInspection? Inspect(StoreSettings settings)
+    {
+        lock (Gate)
+        {
+            return Known.TryGetValue((settings.DataDirectory, settings.Collection), out var collection)
+                ? new StoreInspection(null, collection.Rows.Count, collection.Embedding, collection.Stamp?.SetId, collection.Users > 0 ? "this process" : null)
+                : null;
+        }
+    }
+
     public static IReadOnlyList<string> List(StoreSettings settings)
     {
         lock (Gate)
@@ -44,15 +54,13 @@ internal static class InMemoryCollections
         {
             var key = (settings.DataDirectory, settings.Collection);
             if (!Known.TryGetValue(key, out var collection)) return false;
-            if (collection.Users > 0) throw new MemoryStoreException(InMemoryBackend.Description.Name, "drop", $"The collection '{settings.Collection}' is open; close it before dropping it.");
+            if (collection.Users > 0) throw new MemoryStoreException(StoreErrorKind.Misconfigured, InMemoryBackend.Description.Name, "drop", "store.drop.open", settings.Collection);
             return Known.Remove(key);
         }
     }
 
     private static MemoryStoreException Mismatch(StoreSettings settings, EmbeddingFingerprint found) => new(
-        InMemoryBackend.Description.Name,
-        "prepare",
-        $"The collection '{settings.Collection}' holds vectors of {found}, not of {settings.Embedding}; use that embedding again, or choose another collection and re-embed.");
+        StoreErrorKind.Misconfigured, InMemoryBackend.Description.Name, "prepare", "store.embedding.differs", settings.Collection, found, settings.Embedding);
 }
 
 /// <summary>The rows of one collection. A reader takes the whole state at once, so it never sees half a batch.</summary>
@@ -64,6 +72,8 @@ internal sealed class InMemoryCollection(EmbeddingFingerprint embedding)
     public EmbeddingFingerprint Embedding { get; } = embedding;
 
     public int Users { get; set; }
+
+    public StoreStamp? Stamp { get; set; }
 
     public ImmutableSortedDictionary<MemoryId, Memory> Rows => Volatile.Read(ref _rows);
 

@@ -10,15 +10,15 @@ internal sealed class InMemoryStore(StoreSettings settings) : IMemoryStore
     private InMemoryCollection? _collection;
     private bool _disposed;
 
-    public Task PrepareAsync(CancellationToken cancellation)
+    public Task<StoreStamp?> PrepareAsync(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_disposed, this);
         _collection ??= InMemoryCollections.Open(settings);
-        return Task.CompletedTask;
+        return Task.FromResult(_collection.Stamp);
     }
 
-    public Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    public Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
     {
         var collection = Ready(cancellation);
 
@@ -31,26 +31,31 @@ internal sealed class InMemoryStore(StoreSettings settings) : IMemoryStore
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
+    public Task<int> DeleteAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
+    {
+        var collection = Ready(cancellation);
+        var deleted = 0;
+        collection.Write(rows => deleted = ids.Count(rows.Remove));
+        return Task.FromResult(deleted);
+    }
+
+    public Task CheckpointAsync(StoreStamp stamp, CancellationToken cancellation)
+    {
+        Ready(cancellation).Stamp = stamp;
+        return Task.CompletedTask;
+    }
+
+    public Task<PurgeReceipt> PurgeAsync(CancellationToken cancellation)
+    {
+        Ready(cancellation);
+        return Task.FromResult(PurgeReceipt.Purged);
+    }
+
+    public Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, ReadConsistency consistency, CancellationToken cancellation)
     {
         var rows = Ready(cancellation).Rows;
         var visible = scope.Visible();
         return Task.FromResult<IReadOnlyList<Memory>>([.. ids.Distinct().Order().Select(id => rows.GetValueOrDefault(id)).OfType<Memory>().Where(visible.Matches)]);
-    }
-
-    public Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
-    {
-        var collection = Ready(cancellation);
-        var visible = scope.Visible();
-        var deleted = 0;
-        collection.Write(rows =>
-        {
-            foreach (var id in ids)
-            {
-                if (rows.TryGetValue(id, out var memory) && visible.Matches(memory) && rows.Remove(id)) deleted++;
-            }
-        });
-        return Task.FromResult(deleted);
     }
 
     public Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
@@ -66,13 +71,15 @@ internal sealed class InMemoryStore(StoreSettings settings) : IMemoryStore
             .Take(query.Top)]);
     }
 
-    public async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await Task.CompletedTask;
-        foreach (var (id, memory) in Ready(cancellation).Rows)
+        var rows = Ready(cancellation).Rows.Values.Where(memory => query.Includes(memory.Id) && query.Filter.Matches(memory));
+        var ordered = query.IsDescending ? rows.Reverse() : rows;
+        foreach (var memory in query.Limit is { } limit ? ordered.Take(limit) : ordered)
         {
             cancellation.ThrowIfCancellationRequested();
-            if ((after is not { } done || id > done) && filter.Matches(memory)) yield return memory;
+            yield return ScannedRow.Of(query.WithVectors ? memory : memory with { Vector = default });
         }
     }
 

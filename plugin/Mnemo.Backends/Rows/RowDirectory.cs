@@ -31,6 +31,12 @@ internal sealed class RowDirectory
 
     public int Live => _byId.Count;
 
+    /// <summary>Ids of records that could not be read when the rows were made; a scan hands them out as such.</summary>
+    public HashSet<long> Unreadable { get; } = [];
+
+    /// <summary>How many records there are, readable or not.</summary>
+    public int Known => Live + Unreadable.Count;
+
     public int DeadCount => Count - Live;
 
     public int[][] Texts { get; } = new int[RowTexts.Fields][];
@@ -100,6 +106,7 @@ internal sealed class RowDirectory
     /// <summary>Kills the row of an id, if there is one.</summary>
     public void Remove(long id)
     {
+        Unreadable.Remove(id);
         if (!_byId.Remove(id, out var ordinal)) return;
         Dead[ordinal >> 6] |= 1UL << (ordinal & 63);
     }

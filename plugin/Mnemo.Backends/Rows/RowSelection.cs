@@ -1,4 +1,5 @@
 using Mnemo.Memories;
+using Mnemo.Storage;
 
 namespace Mnemo.Backends.Rows;
 
@@ -11,15 +12,20 @@ internal sealed class RowSelection(RowDirectory rows, Func<long, Memory?> read)
 
     /// <summary>How many pass, whatever their scope.</summary>
     public long Count(MemoryFilter filter, CancellationToken cancellation) =>
-        filter is MemoryFilter.AllOf { Parts.Count: 0 } ? rows.Live : Ordinals(filter, cancellation).Count;
+        filter is MemoryFilter.AllOf { Parts.Count: 0 } ? rows.Known : Ordinals(filter, ScanQuery.Everything, cancellation).LongCount();
 
-    /// <summary>The ids of all that pass, whatever their scope, ascending.</summary>
-    public long[] Ids(MemoryId? after, MemoryFilter filter, CancellationToken cancellation)
+    /// <summary>The ids of all that a scan hands out, in its order. Rows that cannot be read are among them.</summary>
+    public long[] Ids(ScanQuery query, CancellationToken cancellation)
     {
-        var range = after is { } a && a.Value == long.MaxValue ? MemoryFilter.Nothing
-            : after is { } b ? MemoryFilter.And(MemoryFilter.Range(NumberField.Id, b.Value + 1, null), filter) : filter;
-        long[] ids = [.. Ordinals(range, cancellation).Select(o => rows.Ids[o])];
+        var test = RowPredicate.From(query.Filter, rows);
+        IEnumerable<long> passing = Named(query.Filter) is { } few
+            ? few.Where(id => query.Includes(new MemoryId(id)) && rows.Find(id) is >= 0 and var ordinal && Passes(test, query.Filter, ordinal, cancellation))
+            : Ordinals(query.Filter, query, cancellation).Select(ordinal => rows.Ids[ordinal]);
+        passing = passing.Concat(rows.Unreadable.Where(id => query.Includes(new MemoryId(id))));
+        if (query.Limit is { } limit) return First(passing, limit, query.IsDescending);
+        long[] ids = [.. passing];
         Array.Sort(ids);
+        if (query.IsDescending) Array.Reverse(ids);
         return ids;
     }
 
@@ -40,22 +46,43 @@ internal sealed class RowSelection(RowDirectory rows, Func<long, Memory?> read)
         return buffer[..count];
     }
 
-    private List<int> Ordinals(MemoryFilter filter, CancellationToken cancellation)
+    // The first of very many, without sorting the rest.
+    private static long[] First(IEnumerable<long> ids, int limit, bool isDescending)
     {
-        var test = RowPredicate.From(filter, rows);
-        List<int> passing = [];
-        for (var ordinal = 0; ordinal < rows.Count; ordinal++)
+        var kept = new PriorityQueue<long, long>();
+        foreach (var id in ids)
         {
-            if (!rows.IsDead(ordinal) && Passes(test, filter, ordinal, cancellation)) passing.Add(ordinal);
+            // The one that would come last is the first to be dropped.
+            var rank = isDescending ? id : ~id;
+            if (kept.Count < limit) kept.Enqueue(id, rank);
+            else kept.EnqueueDequeue(id, rank);
         }
 
-        return passing;
+        var first = new long[kept.Count];
+        for (var i = first.Length - 1; i >= 0; i--) first[i] = kept.Dequeue();
+        return first;
+    }
+
+    /// <summary>The ids that the filter names, when it names any; most scans by id ask for a few rows of very many.</summary>
+    private static IEnumerable<long>? Named(MemoryFilter filter) => IdsOf(filter)?.Values.Select(i => i.Value).Distinct();
+
+    private static MemoryFilter.IdIn? IdsOf(MemoryFilter filter) => filter as MemoryFilter.IdIn ?? (filter as MemoryFilter.AllOf)?.Parts.OfType<MemoryFilter.IdIn>().FirstOrDefault();
+
+    private IEnumerable<int> Ordinals(MemoryFilter filter, ScanQuery query, CancellationToken cancellation)
+    {
+        var test = RowPredicate.From(filter, rows);
+        var isBounded = query.After is not null || query.Until is not null;
+        for (var ordinal = 0; ordinal < rows.Count; ordinal++)
+        {
+            if (rows.IsDead(ordinal) || (isBounded && !query.Includes(new MemoryId(rows.Ids[ordinal])))) continue;
+            if (Passes(test, filter, ordinal, cancellation)) yield return ordinal;
+        }
     }
 
     /// <summary>The rows of the ids that the filter asks for, if those are fewer than the candidates.</summary>
     private ReadOnlySpan<int> ByIds(MemoryFilter filter, ReadOnlySpan<int> candidates)
     {
-        var ids = filter as MemoryFilter.IdIn ?? (filter as MemoryFilter.AllOf)?.Parts.OfType<MemoryFilter.IdIn>().FirstOrDefault();
+        var ids = IdsOf(filter);
         if (ids is null || ids.Values.Count >= candidates.Length) return candidates;
         int[] found = [.. ids.Values.Select(i => rows.Find(i.Value)).Where(o => o >= 0).Distinct()];
         Array.Sort(found);

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 using Mnemo.Indexing;
 using Mnemo.Memories;
@@ -9,27 +8,27 @@ using Mnemo.Writing;
 namespace Mnemo.Capture;
 
 /// <summary>
-/// Makes memories of the messages that wait, in order and in batches, one batch at a time. A batch is stored first and
-/// then marked as done, so a crash repeats it, and the repetition leads to the same memories. While the store cannot
-/// be reached everything waits in the outbox; a message that it refuses for good is set aside and the others go on.
+/// Makes memories of the messages that wait, in order and in batches, each in a turn to write. A batch is stored first
+/// and then marked as done, so a crash repeats it, and the repetition leads to the same memories. What concerns every
+/// message (the store is away, misconfigured, damaged) leaves all of them waiting; a message that the store refuses is
+/// set aside and the others go on.
 /// </summary>
 public sealed partial class CaptureWorker(
     Outbox outbox,
-    MemoryManager stores,
     MemoryWriter writer,
     TextIndex textIndex,
     Task textIndexReady,
-    IEmbeddingGenerator<string, Embedding<float>> embedder,
-    EmbeddingFingerprint fingerprint,
     CaptureOptions options,
     TimeProvider clock,
-    ILogger<CaptureWorker> logger) : IDisposable
+    ILogger<CaptureWorker> logger)
 {
-    private const int LongestSleepMs = 3_600_000;
+    private const int LongestSleepMs = 3_600_000, CheckpointMs = 60_000;
 
-    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TaskCompletionSource _never = new();
     private readonly RetryLoop _retries = new(outbox, clock, logger);
+
+    /// <summary>Whether a batch was stored in this run.</summary>
+    public bool HasStored { get; private set; }
 
     /// <summary>
     /// Works until it is cancelled, then finishes the batch in hand and returns. What failed in an earlier run is tried
@@ -55,9 +54,7 @@ public sealed partial class CaptureWorker(
                 if (!areFailedBack) await outbox.RetryFailedAsync(CancellationToken.None);
                 areFailedBack = true;
                 while (!cancellation.IsCancellationRequested && await StepAsync(long.MaxValue, CancellationToken.None)) _retries.Relax();
-                var due = await DirectoryRecorder.CloseIdleWindowsAsync(outbox.Control, options.IdleMs, CancellationToken.None);
-                _retries.Relax();
-                await SleepAsync(arrival, due is { } next ? next - clock.GetUtcNow() : null, cancellation);
+                await SleepAsync(arrival, await CloseIdleAsync(), cancellation);
             }
             catch (Exception e) when (e is not OperationCanceledException || !cancellation.IsCancellationRequested)
             {
@@ -85,75 +82,77 @@ public sealed partial class CaptureWorker(
         await DirectoryRecorder.CloseWindowsAsync(outbox.Control, cancellation);
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _turn.Dispose();
-
-    /// <summary>Waits for the batch in hand and holds the next one back until the answer is disposed.</summary>
-    public async Task<IDisposable> PauseAsync(CancellationToken cancellation)
+    /// <summary>Whether a failure concerns some message of a batch. Of what nobody foresaw that has to be assumed, or one message could stop all of them.</summary>
+    internal static bool IsAboutRows(Exception e) => e switch
     {
-        await _turn.WaitAsync(cancellation);
-        return new Turn(_turn);
-    }
+        MemoryStoreException store => store.IsAboutRows,
+        _ => !IsPassing(e),
+    };
+
+    internal static bool IsPassing(Exception e) => e switch
+    {
+        MemoryStoreException store => store.IsTransient,
+        HttpRequestException or TimeoutException or IOException or InvalidDataException or ControlStoreException or OperationCanceledException => true,
+        _ => false,
+    };
 
     // Repetitions are found through the text index, so nothing is made into a memory before it is current.
     private async Task<bool> StepAsync(long last, CancellationToken cancellation)
     {
         await textIndexReady.WaitAsync(cancellation);
-        using var turn = await PauseAsync(cancellation);
+
+        // Nobody waits for a turn to write nothing.
+        if (await outbox.OldestAsync(cancellation) is not { } oldest || oldest > last) return false;
+        using var ticket = await writer.BeginAsync(cancellation);
         var rows = await outbox.PendingAsync(options.BatchRows, cancellation);
         if (rows.Count == 0 || rows[0].Sequence > last) return false;
-        await StoreAsync(rows, cancellation);
+        await RefusedRows.SetAsideAsync(rows, part => StoreAsync(ticket, part, cancellation), IsAboutRows, (row, e) => SetAsideAsync(row, e, cancellation));
         return true;
     }
 
-    // A refusal concerns some row of the batch; halving finds it in few steps and keeps the order of the others.
-    private async Task StoreAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
+    private async Task StoreAsync(WriteTicket ticket, IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
     {
-        try
-        {
-            await StoreTogetherAsync(rows, cancellation);
-        }
-        catch (Exception e) when (!IsPassing(e))
-        {
-            if (rows.Count == 1)
-            {
-                LogRefused(rows[0].Sequence, RetryLoop.Reason(e));
-                await outbox.FailAsync(rows[0].Sequence, RetryLoop.Reason(e), cancellation);
-                return;
-            }
-
-            var half = rows.Count / 2;
-            await StoreAsync([.. rows.Take(half)], cancellation);
-            await StoreAsync([.. rows.Skip(half)], cancellation);
-        }
-    }
-
-    private async Task StoreTogetherAsync(IReadOnlyList<OutboxRow> rows, CancellationToken cancellation)
-    {
+        var active = ticket.Active;
+        var embedder = active.Embedder ?? throw new MemoryStoreException(StoreErrorKind.Misconfigured, active.Backend.Name, "upsert", "store.embedder.absent", active.Settings.Embedding);
         var tracker = new SessionTracker(outbox.Control, options.IdleMs);
-        List<OutboxRow> assigned = [];
-        foreach (var row in rows) assigned.Add(row with { Session = await tracker.AssignAsync(row, cancellation) });
+        List<OutboxRow> seated = [];
+        foreach (var row in rows) seated.Add(row with { Session = await tracker.AssignAsync(row, cancellation) });
 
-        var consolidator = new Consolidator(stores, textIndex, fingerprint);
-        await consolidator.AddAsync(assigned, cancellation);
-        var memories = await EmbedAsync(consolidator.Memories, cancellation);
-        foreach (var batch in writer.Limits.Split(memories)) await writer.UpsertAsync(batch, cancellation);
+        var consolidator = new Consolidator(ticket.Store, textIndex, embedder.Fingerprint);
+        await consolidator.AddAsync(seated, cancellation);
+        var memories = await EmbedAsync(embedder, consolidator.Memories, cancellation);
+        foreach (var batch in writer.Limits.Split(memories)) await writer.UpsertAsync(ticket, batch, cancellation);
 
         // They are stored; stopping before they are marked would only repeat the work.
         await outbox.CompleteAsync(consolidator.Done, options, CancellationToken.None);
+        HasStored = true;
     }
 
-    private async Task<IReadOnlyList<Memory>> EmbedAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    private async Task SetAsideAsync(OutboxRow row, Exception reason, CancellationToken cancellation)
     {
-        var bare = memories.Where(NeedsVector).ToList();
+        LogRefused(row.Sequence, RetryLoop.Reason(reason));
+        await outbox.FailAsync(row.Sequence, RetryLoop.Reason(reason), cancellation);
+    }
+
+    private static async Task<IReadOnlyList<Memory>> EmbedAsync(Embedding.SetEmbedder embedder, IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    {
+        var bare = memories.Where(m => m.Vector.IsEmpty || m.Embedding != embedder.Fingerprint).ToList();
         if (bare.Count == 0) return memories;
-        var vectors = await embedder.GenerateAsync(bare.Select(m => m.Text), cancellationToken: cancellation);
-        if (vectors.Count != bare.Count) throw new InvalidDataException($"The embedder answered {vectors.Count} vectors for {bare.Count} texts.");
-        var embedded = bare.Zip(vectors, (m, v) => m with { Vector = v.Vector, Embedding = fingerprint }).ToDictionary(m => m.Id);
+        var vectors = await embedder.EmbedAsync([.. bare.Select(m => m.Text)], cancellation);
+        var embedded = bare.Zip(vectors, (m, v) => m with { Vector = v, Embedding = embedder.Fingerprint }).ToDictionary(m => m.Id);
         return [.. memories.Select(m => embedded.GetValueOrDefault(m.Id, m))];
     }
 
-    private bool NeedsVector(Memory memory) => memory.Vector.IsEmpty || memory.Embedding != fingerprint;
+    /// <summary>What is done when nothing waits; answers how long until it has to be looked again.</summary>
+    private async Task<TimeSpan?> CloseIdleAsync()
+    {
+        var due = await DirectoryRecorder.CloseIdleWindowsAsync(outbox.Control, options.IdleMs, CancellationToken.None);
+        _retries.Relax();
+        var untilDue = due is { } next ? next - clock.GetUtcNow() : (TimeSpan?)null;
+        if (!writer.NeedsCheckpoint) return untilDue;
+        if (await writer.CheckpointIfQuietAsync(TimeSpan.FromMilliseconds(CheckpointMs), CancellationToken.None) is not { } wait) return untilDue;
+        return untilDue is { } shorter && shorter < wait ? shorter : wait;
+    }
 
     private async Task SleepAsync(Task wake, TimeSpan? limit, CancellationToken cancellation)
     {
@@ -173,20 +172,6 @@ public sealed partial class CaptureWorker(
         }
     }
 
-    internal static bool IsPassing(Exception e) => e switch
-    {
-        MemoryStoreException store => store.IsTransient,
-        HttpRequestException or TimeoutException or IOException or ControlStoreException or OperationCanceledException => true,
-        _ => false,
-    };
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message {Sequence} cannot be stored and is set aside: {Reason}")]
     private partial void LogRefused(long sequence, string reason);
-
-    private sealed class Turn(SemaphoreSlim turn) : IDisposable
-    {
-        private SemaphoreSlim? _turn = turn;
-
-        public void Dispose() => Interlocked.Exchange(ref _turn, null)?.Release();
-    }
 }

@@ -9,11 +9,8 @@ namespace Mnemo.Capture;
 /// sources, every other draft gets an id of its own. What a crash had written already is recognised by its source, so
 /// the same rows always lead to the same memories.
 /// </summary>
-internal sealed class Consolidator(MemoryManager stores, TextIndex textIndex, EmbeddingFingerprint fingerprint)
+internal sealed class Consolidator(IMemoryStore store, TextIndex textIndex, EmbeddingFingerprint fingerprint)
 {
-    /// <summary>A phrase that somebody repeats all day must not grow without end.</summary>
-    private const int MaxSources = 1000;
-
     private readonly Dictionary<MemoryId, Memory> _memories = [];
     private readonly HashSet<MemoryId> _unchanged = [];
     private readonly Dictionary<long, MemoryId> _idsByText = [];
@@ -44,29 +41,17 @@ internal sealed class Consolidator(MemoryManager stores, TextIndex textIndex, Em
         }
     }
 
-    // One read for the repetitions of each scope and one for all first ids, instead of one for each draft.
+    // One read for all repetitions and all first ids, instead of one for each draft.
     private async Task<Dictionary<MemoryId, Memory>> LookUpAsync(List<(OutboxRow Row, IReadOnlyList<RawDraft> Texts)> drafts, CancellationToken cancellation)
     {
-        List<(MemoryScope Scope, MemoryId Id)> repeated = [];
-        List<MemoryId> first = [];
+        HashSet<MemoryId> ids = [];
         foreach (var (row, texts) in drafts)
         {
-            var message = row.Message;
-            for (var i = 0; i < texts.Count; i++)
-            {
-                if (FindRepeated(KeyOf(message, texts[i])) is { } id) repeated.Add((message.Scope, id));
-                else first.Add(MemoryId.From(row.At, message.Id, i));
-            }
+            for (var i = 0; i < texts.Count; i++) ids.Add(FindRepeated(KeyOf(row.Message, texts[i])) ?? MemoryId.From(row.At, row.Message.Id, i));
         }
 
         Dictionary<MemoryId, Memory> found = [];
-        using var lease = await stores.LeaseAsync(cancellation);
-        foreach (var scope in repeated.GroupBy(r => r.Scope, r => r.Id))
-        {
-            foreach (var memory in await lease.Store.GetAsync(scope.Key, [.. scope.Distinct()], cancellation)) found[memory.Id] = memory;
-        }
-
-        await ReadAsync(lease.Store, first, found, cancellation);
+        await ReadAsync([.. ids], found, cancellation);
         return found;
     }
 
@@ -108,8 +93,7 @@ internal sealed class Consolidator(MemoryManager stores, TextIndex textIndex, Em
             var id = MemoryId.From(row.At, row.Message.Id, ordinal);
             if (!_memories.TryGetValue(id, out var holder) && !looked.TryGetValue(id, out holder) && !_absent.Contains(id))
             {
-                using var lease = await stores.LeaseAsync(cancellation);
-                await ReadAsync(lease.Store, [id], looked, cancellation);
+                await ReadAsync([id], looked, cancellation);
                 looked.TryGetValue(id, out holder);
             }
 
@@ -117,12 +101,12 @@ internal sealed class Consolidator(MemoryManager stores, TextIndex textIndex, Em
         }
     }
 
-    // A scan, because an id may be held by a memory that this scope does not see.
-    private async Task ReadAsync(IMemoryStore store, List<MemoryId> ids, Dictionary<MemoryId, Memory> found, CancellationToken cancellation)
+    // A scan, because an id may be held by a memory that this scope does not see; and one that shows the last writes.
+    private async Task ReadAsync(IReadOnlyList<MemoryId> ids, Dictionary<MemoryId, Memory> found, CancellationToken cancellation)
     {
         if (ids.Count == 0) return;
         _absent.UnionWith(ids);
-        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation))
+        await foreach (var memory in store.ReadableAsync(ScanQuery.Of(ids), cancellation))
         {
             found[memory.Id] = memory;
             _absent.Remove(memory.Id);
@@ -149,15 +133,17 @@ internal sealed class Consolidator(MemoryManager stores, TextIndex textIndex, Em
         Embedding = fingerprint,
     };
 
-    // Answers the very same memory when there is nothing to add, so that it is not written again.
+    // Answers the very same memory when there is nothing to add, so that it is not written again. A phrase that somebody
+    // repeats all day must not grow without end: what its list has no room for is counted.
     private static Memory Join(Memory memory, ChatMessage message, RawDraft draft)
     {
         if (memory.Sources.Any(source => source.MessageId == message.Id)) return memory;
-        var isFull = memory.Sources.Count >= MaxSources;
-        if (isFull && (!draft.IsPinned || memory.Trust == Trust.Pinned)) return memory;
+        IReadOnlyList<SourceMessage> sources = [.. memory.Sources.Append(Source(message)).OrderBy(source => source.At)];
+        var isFull = !PortableRecord.Holds(sources);
         return memory with
         {
-            Sources = isFull ? memory.Sources : [.. memory.Sources.Append(Source(message)).OrderBy(source => source.At)],
+            Sources = isFull ? memory.Sources : sources,
+            Repetitions = isFull ? memory.Repetitions + 1 : memory.Repetitions,
             Importance = draft.IsPinned ? 1 : memory.Importance,
             Trust = draft.IsPinned ? Trust.Pinned : memory.Trust,
             Revision = memory.Revision + 1,

@@ -13,6 +13,7 @@ namespace Mnemo.Embedding;
 /// </summary>
 public sealed class LocalEmbedder : IEmbeddingGenerator<string, Embedding<float>>
 {
+    private const int LeastDimension = 16;
     private const int ShortestGram = 3;
     private const int LongestGram = 5;
     private const float WordWeight = 1f;
@@ -24,9 +25,17 @@ public sealed class LocalEmbedder : IEmbeddingGenerator<string, Embedding<float>
     /// <summary>An embedder of that many floats per vector.</summary>
     public LocalEmbedder(int dimension = 512)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 16);
+        ArgumentOutOfRangeException.ThrowIfLessThan(dimension, LeastDimension);
         _dimension = dimension;
         Fingerprint = new EmbeddingFingerprint("local", "hashed-ngrams-1", dimension, Normalised: true);
+    }
+
+    /// <summary>The embedder that makes such vectors; null when this one never did.</summary>
+    public static LocalEmbedder? For(EmbeddingFingerprint fingerprint)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        var embedder = fingerprint.Dimension < LeastDimension ? null : new LocalEmbedder(fingerprint.Dimension);
+        return embedder?.Fingerprint == fingerprint ? embedder : null;
     }
 
     /// <summary>What its vectors are marked with.</summary>

@@ -55,6 +55,9 @@ internal sealed class ReplaceableTextIndex : IAsyncDisposable
     /// <summary>Writes in one transaction.</summary>
     public Task WriteAsync(Action<TextIndexWriter> work, CancellationToken cancellation) => ChangeAsync("upsert", () => _writer.Commit(work), cancellation);
 
+    /// <summary>Brings what was committed so far onto the disk for good.</summary>
+    public Task CheckpointAsync(CancellationToken cancellation) => ChangeAsync("checkpoint", _database.Checkpoint, cancellation);
+
     /// <summary>Leaves no byte of a deleted text in the file or its log.</summary>
     public async Task PurgeAsync(CancellationToken cancellation)
     {

@@ -1,17 +1,19 @@
+using System.Globalization;
 using Mnemo.Memories;
+using Mnemo.State;
 using Mnemo.Storage;
 
 namespace Mnemo.Indexing;
 
 /// <summary>
-/// Finds memories by their words: one SQLite FTS5 index of our own, derived from the store, so that every backend ranks
-/// alike. Whoever writes memories first says which ones (<see cref="IntendAsync"/>), writes the store, then this index;
-/// after a crash the intents tell which rows to read again from the store.
+/// The words of all memories: one SQLite FTS5 index of our own, derived from the store, so that every backend ranks
+/// alike. It knows which set of memories it holds and up to which number of the write log; what the log has beyond that
+/// is read again from the store.
 /// </summary>
 public sealed class TextIndex : IAsyncDisposable
 {
-    private const int RebuildBatch = 2000;
-    private const string StoreFact = "store";
+    private const int RebuildBatch = 2000, ReadBackBatch = 500;
+    private const string SetFact = "set", PositionFact = "position", UnreadableFact = "unreadable";
     private const int BusyTimeoutSeconds = 30;
     private const int MostTries = 3;
     private readonly ReplaceableTextIndex _file;
@@ -39,22 +41,25 @@ public sealed class TextIndex : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes the index say what the store says: resolves what a crash left half done, and rebuilds everything when the
-    /// index is missing, damaged, of another store, or counts differently. Writes may go on meanwhile.
+    /// Makes the index say what the store says: takes in what the log has beyond its position, and rebuilds everything
+    /// when the index is missing, damaged, of another set, too far behind, or counts differently. Writes may go on meanwhile.
     /// </summary>
     /// <param name="store">The truth.</param>
-    /// <param name="storeIdentity">Names the store and collection; another name means another store.</param>
+    /// <param name="setId">The set of memories that the store holds.</param>
+    /// <param name="log">What was written, in order.</param>
+    /// <param name="settled">Up to which number every write is in the store now, and none is under way.</param>
     /// <param name="progress">Told the number of memories read, while rebuilding.</param>
     /// <param name="cancellation">Stops it; the next call starts over.</param>
-    public async Task EnsureCurrentAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
+    public async Task EnsureCurrentAsync(IMemoryStore store, string setId, WriteLog log, long settled, IProgress<long>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(log);
         for (var tries = 1; ; tries++)
         {
             var replacements = _file.Replacements;
             try
             {
-                if (await IsCurrentAsync(store, storeIdentity, cancellation) || await RebuildAsync(store, storeIdentity, progress, cancellation)) return;
+                if (await IsCurrentAsync(store, setId, log, settled, cancellation) || await RebuildAsync(store, setId, settled, progress, cancellation)) return;
                 if (tries == MostTries) throw TextIndexFailure.KeepsBreaking(_file.Path);
             }
             catch (MemoryStoreException) when (_file.Replacements != replacements && tries < MostTries)
@@ -64,22 +69,50 @@ public sealed class TextIndex : IAsyncDisposable
         }
     }
 
-    /// <summary>Records that these are about to be written or deleted. Before the store is touched.</summary>
-    public Task IntendAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation) => _file.WriteAsync(writer =>
+    /// <summary>
+    /// Follows the store after it was written: the words of <paramref name="upserts"/> in, those of <paramref name="deletes"/>
+    /// out. Everything up to <paramref name="position"/> of the log is in the index then.
+    /// </summary>
+    public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, long position, CancellationToken cancellation) => _file.WriteAsync(writer =>
     {
-        Notify(watch => watch.Intended, ids);
-        foreach (var id in ids) writer.Intend(id);
-    }, cancellation);
-
-    /// <summary>Follows the store after it was written: takes <paramref name="upserts"/> in and <paramref name="deletes"/> out.</summary>
-    public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, CancellationToken cancellation) => _file.WriteAsync(writer =>
-    {
-        MemoryId[] changed = [.. upserts.Select(m => m.Id), .. deletes];
-        Notify(watch => watch.Written, changed);
+        Notify([.. upserts.Select(m => m.Id), .. deletes]);
         foreach (var memory in upserts) writer.Upsert(memory);
         foreach (var id in deletes) writer.Delete(id);
-        foreach (var id in changed) writer.ForgetIntent(id);
+        Advance(writer, position);
     }, cancellation);
+
+    /// <summary>Makes the words of these memories say what the store says, whatever had become of them.</summary>
+    internal async Task ReadBackAsync(IMemoryStore store, IReadOnlyList<MemoryId> memories, long position, CancellationToken cancellation)
+    {
+        using var watch = new Watch(_watches);
+        foreach (var ids in memories.Chunk(ReadBackBatch))
+        {
+            Dictionary<MemoryId, Memory> present = [];
+            await foreach (var memory in store.ReadableAsync(ScanQuery.Of(ids) with { WithVectors = false }, cancellation)) present[memory.Id] = memory;
+            await _file.WriteAsync(writer =>
+            {
+                MemoryId[] untouched = [.. ids.Except(watch.Written)];
+                foreach (var id in untouched)
+                {
+                    if (present.TryGetValue(id, out var memory)) writer.Upsert(memory);
+                    else writer.Delete(id);
+                }
+
+                Notify(untouched);
+            }, cancellation);
+        }
+
+        await _file.WriteAsync(writer => Advance(writer, position), cancellation);
+    }
+
+    /// <summary>Brings what was written so far onto the disk for good; answers up to which number of the log that is. Null while the index is not filled.</summary>
+    internal async Task<long?> CheckpointAsync(CancellationToken cancellation)
+    {
+        if (ReadFact(SetFact) is null) return null;
+        var position = ReadNumber(PositionFact);
+        await _file.CheckpointAsync(cancellation);
+        return position;
+    }
 
     /// <summary>The first memory of that speaker in that conversation with the same words, if there is one.</summary>
     public MemoryId? FindDuplicate(MemoryScope scope, string speakerId, string text) => FindDuplicate(TextIndexKeys.Duplicate(scope, speakerId, text));
@@ -120,47 +153,23 @@ public sealed class TextIndex : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _file.DisposeAsync();
 
-    /// <summary>Makes the rows of everything that a crash left half written or half deleted say what the store says.</summary>
-    internal async Task ResolveIntentsAsync(IMemoryStore store, CancellationToken cancellation)
+    private async Task<bool> IsCurrentAsync(IMemoryStore store, string setId, WriteLog log, long settled, CancellationToken cancellation)
     {
-        using var watch = new Watch(_watches);
-        var pending = _file.Read(reader =>
+        if (ReadFact(SetFact) != setId) return false;
+        var position = ReadNumber(PositionFact);
+        if (position < await log.TrimmedAsync(cancellation) || position > await log.LastAsync(cancellation)) return false;
+        while (await log.AfterAsync(position, ReadBackBatch, cancellation) is { Count: > 0 } entries && entries[0].Number <= settled)
         {
-            List<MemoryId> ids = [];
-            using var command = reader.CreateCommand();
-            command.CommandText = "SELECT id FROM intents";
-            using var row = command.ExecuteReader();
-            while (row.Read()) ids.Add(new MemoryId(row.GetInt64(0)));
-            return ids;
-        });
-
-        foreach (var ids in pending.Chunk(500))
-        {
-            Dictionary<MemoryId, Memory> present = [];
-            await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation)) present[memory.Id] = memory;
-            await _file.WriteAsync(writer =>
-            {
-                MemoryId[] untouched = [.. ids.Except(watch.Written).Except(watch.Intended)];
-                Notify(other => other.Written, untouched);
-                foreach (var id in untouched)
-                {
-                    if (present.TryGetValue(id, out var memory)) writer.Upsert(memory);
-                    else writer.Delete(id);
-                    writer.ForgetIntent(id);
-                }
-            }, cancellation);
+            position = Math.Min(settled, entries[^1].Number);
+            await ReadBackAsync(store, [.. entries.Where(e => e.Number <= settled).Select(e => e.Id)], position, cancellation);
         }
-    }
 
-    private async Task<bool> IsCurrentAsync(IMemoryStore store, string storeIdentity, CancellationToken cancellation)
-    {
-        if (ReadFact(StoreFact) != storeIdentity) return false;
-        await ResolveIntentsAsync(store, cancellation);
-        return await store.CountAsync(MemoryFilter.Everything, cancellation) == Count;
+        await _file.WriteAsync(writer => Advance(writer, settled), cancellation);
+        return await store.CountAsync(MemoryFilter.Everything, cancellation) == Count + ReadNumber(UnreadableFact);
     }
 
     /// <summary>False when the file was replaced meanwhile, so that a part of what was read is lost.</summary>
-    private async Task<bool> RebuildAsync(IMemoryStore store, string storeIdentity, IProgress<long>? progress, CancellationToken cancellation)
+    private async Task<bool> RebuildAsync(IMemoryStore store, string setId, long settled, IProgress<long>? progress, CancellationToken cancellation)
     {
         using var watch = new Watch(_watches);
         await _file.WriteAsync(writer =>
@@ -172,10 +181,11 @@ public sealed class TextIndex : IAsyncDisposable
         }, cancellation);
         var replacements = _file.Replacements;
         List<Memory> batch = [];
-        long read = 0;
-        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+        long read = 0, unreadable = 0;
+        await foreach (var row in store.ScanAsync(ScanQuery.Everything with { WithVectors = false }, cancellation))
         {
-            batch.Add(memory);
+            if (row.Memory is { } memory) batch.Add(memory);
+            else unreadable++;
             if (batch.Count < RebuildBatch) continue;
             await AddAsync();
             progress?.Report(read += batch.Count);
@@ -186,7 +196,10 @@ public sealed class TextIndex : IAsyncDisposable
         progress?.Report(read + batch.Count);
         await _file.WriteAsync(writer =>
         {
-            if (_file.Replacements == replacements) writer.SetFact(StoreFact, storeIdentity);
+            if (_file.Replacements != replacements) return;
+            writer.SetFact(SetFact, setId);
+            writer.SetFact(UnreadableFact, unreadable.ToString(CultureInfo.InvariantCulture));
+            Advance(writer, settled);
         }, cancellation);
         return _file.Replacements == replacements;
 
@@ -196,11 +209,18 @@ public sealed class TextIndex : IAsyncDisposable
         }, cancellation);
     }
 
-    // Only while a change is being written, so that nobody reads the sets meanwhile.
-    private void Notify(Func<Watch, HashSet<MemoryId>> what, IReadOnlyList<MemoryId> ids)
+    private static void Advance(TextIndexWriter writer, long position)
     {
-        lock (_watches) _watches.ForEach(watch => what(watch).UnionWith(ids));
+        if (position > writer.Number(PositionFact)) writer.SetFact(PositionFact, position.ToString(CultureInfo.InvariantCulture));
     }
+
+    // Only while a change is being written, so that nobody reads the sets meanwhile.
+    private void Notify(IReadOnlyList<MemoryId> ids)
+    {
+        lock (_watches) _watches.ForEach(watch => watch.Written.UnionWith(ids));
+    }
+
+    private long ReadNumber(string name) => long.TryParse(ReadFact(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private string? ReadFact(string name) => _file.Read(reader =>
     {
@@ -210,7 +230,7 @@ public sealed class TextIndex : IAsyncDisposable
         return command.ExecuteScalar() as string;
     });
 
-    /// <summary>What others do while somebody reads the store to index it: it is newer than what was read.</summary>
+    /// <summary>What others do while somebody reads the store to write its words: it is newer than what was read.</summary>
     private sealed class Watch : IDisposable
     {
         private readonly List<Watch> _all;
@@ -221,11 +241,8 @@ public sealed class TextIndex : IAsyncDisposable
             lock (all) all.Add(this);
         }
 
-        /// <summary>They were indexed or taken out.</summary>
+        /// <summary>Their words were written or taken out.</summary>
         public HashSet<MemoryId> Written { get; } = [];
-
-        /// <summary>The store may have changed already; this index follows, or the intent stays.</summary>
-        public HashSet<MemoryId> Intended { get; } = [];
 
         public void Dispose()
         {

@@ -22,7 +22,6 @@ internal sealed class TextIndexConnections : IDisposable
             duplicate INTEGER NOT NULL, asks INTEGER NOT NULL, length INTEGER NOT NULL, persona INTEGER NOT NULL, who BLOB NOT NULL, terms BLOB NOT NULL);
         CREATE INDEX rows_session ON rows (session, at);
         CREATE INDEX rows_duplicate ON rows (duplicate);
-        CREATE TABLE intents (id INTEGER PRIMARY KEY);
         CREATE TABLE personas (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
         CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
         CREATE VIRTUAL TABLE words USING fts5(scope, own, content='', contentless_delete=1, tokenize="ascii", detail=none);
@@ -100,6 +99,9 @@ internal sealed class TextIndexConnections : IDisposable
             _slots.Release();
         }
     }
+
+    /// <summary>Moves what the log holds into the file, synced, as far as no reader is in the way; without it a power cut may take the last transactions back.</summary>
+    public void Checkpoint() => Number(Writer, "PRAGMA wal_checkpoint(PASSIVE)");
 
     /// <summary>Rewrites the file and empties its log, so that no deleted byte is left in either; false when another program holds on to the log.</summary>
     public bool Purge()

@@ -17,25 +17,24 @@ internal static class TextIndexFailure
 
     public static MemoryStoreException From(SqliteException e, string operation, string path) => SqliteProblems.Of(e) switch
     {
-        SqliteProblem.Damaged => Passing(operation, $"{path} is damaged and is made anew from the store.", e),
-        SqliteProblem.Full => Passing(operation, $"The disk is full: {path} cannot grow. Free some space; nothing that was acknowledged is lost.", e),
-        SqliteProblem.ReadOnly => Passing(operation, $"{path} cannot be written. Give this account write permission for the file and its directory.", e),
-        SqliteProblem.CannotOpen => Passing(operation, $"{path} cannot be opened. Check that its directory exists and that this account may use it.", e),
-        SqliteProblem.Busy or SqliteProblem.Locked => Passing(operation, $"{path} is in use by another program. Close it.", e),
-        SqliteProblem.InputOutput => Passing(operation, $"The disk reported an error on {path}: it is full, or it fails. Make room or check the disk.", e),
+        SqliteProblem.Damaged => Away(operation, "textindex.damaged", path, e),
+        SqliteProblem.Full => Away(operation, "sqlite.full", path, e),
+        SqliteProblem.ReadOnly => Away(operation, "sqlite.readonly", path, e),
+        SqliteProblem.CannotOpen => Away(operation, "sqlite.cannotopen", path, e),
+        SqliteProblem.Busy or SqliteProblem.Locked => Away(operation, "sqlite.busy", path, e),
+        SqliteProblem.InputOutput => Away(operation, "sqlite.io", path, e),
         // What SQLite says of a statement may quote it, so it is not passed on.
-        _ => new MemoryStoreException(Backend, operation, $"{path} failed with SQLite error {e.SqliteErrorCode}/{e.SqliteExtendedErrorCode}."),
+        _ => new MemoryStoreException(StoreErrorKind.Damaged, Backend, operation, "sqlite.other", path, e.SqliteErrorCode, e.SqliteExtendedErrorCode),
     };
 
     /// <summary>A damaged file could not be put aside; the next use tries again.</summary>
-    public static MemoryStoreException NotReplaced(Exception e, string path) =>
-        Passing("prepare", $"{path} is damaged and cannot be made anew. Give this account write permission for the file and its directory, or remove it.", e);
+    public static MemoryStoreException NotReplaced(Exception e, string path) => Away("prepare", "textindex.notreplaced", path, e);
 
     /// <summary>Every new file is damaged again before it is filled.</summary>
-    public static MemoryStoreException KeepsBreaking(string path) => Passing("prepare", $"{path} is damaged again as soon as it is made anew. Check the disk.", null);
+    public static MemoryStoreException KeepsBreaking(string path) => Away("prepare", "textindex.keepsbreaking", path, null);
 
     /// <summary>The log cannot be emptied, so deleted text may still stand in it.</summary>
-    public static MemoryStoreException NotPurged(string path) => Passing("delete", $"The log of {path} is in use by another program. Close it and try again.", null);
+    public static MemoryStoreException NotPurged(string path) => Away("purge", "textindex.notpurged", path, null);
 
-    private static MemoryStoreException Passing(string operation, string message, Exception? inner) => new(Backend, operation, message, isTransient: true, inner);
+    private static MemoryStoreException Away(string operation, string text, string path, Exception? inner) => new(inner, StoreErrorKind.Unavailable, Backend, operation, text, path);
 }

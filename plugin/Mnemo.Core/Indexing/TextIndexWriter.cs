@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Mnemo.Memories;
@@ -27,9 +28,8 @@ internal sealed class TextIndexWriter : IDisposable
     private readonly SqliteCommand _deleteRow;
     private readonly SqliteCommand _deleteText;
     private readonly SqliteCommand _insertPersona;
-    private readonly SqliteCommand _insertIntent;
-    private readonly SqliteCommand _deleteIntent;
     private readonly SqliteCommand _setFact;
+    private readonly SqliteCommand _getFact;
     private SqliteTransaction? _transaction;
     private long _nextDoc;
     private long _count;
@@ -49,9 +49,8 @@ internal sealed class TextIndexWriter : IDisposable
         _deleteRow = Prepared("DELETE FROM rows WHERE doc = $doc", "$doc");
         _deleteText = Prepared("DELETE FROM words WHERE rowid = $doc", "$doc");
         _insertPersona = Prepared("INSERT INTO personas (name) VALUES ($name) RETURNING number", "$name");
-        _insertIntent = Prepared("INSERT OR IGNORE INTO intents (id) VALUES ($id)", "$id");
-        _deleteIntent = Prepared("DELETE FROM intents WHERE id = $id", "$id");
         _setFact = Prepared("INSERT OR REPLACE INTO facts (name, value) VALUES ($name, $value)", "$name", "$value");
+        _getFact = Prepared("SELECT value FROM facts WHERE name = $name", "$name");
         _nextDoc = TextIndexConnections.Number(connection, "SELECT max(doc) FROM rows") + 1;
         _count = TextIndexConnections.Number(connection, "SELECT count(*) FROM rows");
         _personas = ReadPersonas();
@@ -101,10 +100,6 @@ internal sealed class TextIndexWriter : IDisposable
         if (Find(id, []).Doc is { } doc) Remove(doc);
     }
 
-    public void Intend(MemoryId id) => Execute(_insertIntent, id.Value);
-
-    public void ForgetIntent(MemoryId id) => Execute(_deleteIntent, id.Value);
-
     public void SetFact(string name, string value) => Execute(_setFact, name, value);
 
     /// <summary>A persona may bear somebody's name; it goes with the last memory that was said to it.</summary>
@@ -114,7 +109,15 @@ internal sealed class TextIndexWriter : IDisposable
         _personasInside = ReadPersonas();
     }
 
-    /// <summary>Takes everything out but the intents.</summary>
+    /// <summary>A fact that is a number; 0 when it is absent.</summary>
+    public long Number(string fact)
+    {
+        _getFact.Transaction = _transaction;
+        _getFact.Parameters[0].Value = fact;
+        return _getFact.ExecuteScalar() is string value && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    }
+
+    /// <summary>Takes everything out.</summary>
     public void Clear()
     {
         TextIndexConnections.Run(_connection, "DELETE FROM rows; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM facts; DELETE FROM personas;");
@@ -124,7 +127,7 @@ internal sealed class TextIndexWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[_find, _insertRow, _insertText, _deleteRow, _deleteText, _insertPersona, _insertIntent, _deleteIntent, _setFact]) command.Dispose();
+        foreach (var command in (SqliteCommand[])[_find, _insertRow, _insertText, _deleteRow, _deleteText, _insertPersona, _setFact, _getFact]) command.Dispose();
     }
 
     private (long? Doc, bool IsSame) Find(MemoryId id, ReadOnlySpan<object> row)

@@ -29,6 +29,9 @@ public sealed record Memory
     /// <summary>The messages it was made from, oldest first.</summary>
     public IReadOnlyList<SourceMessage> Sources { get; init; } = [];
 
+    /// <summary>How often it was said beyond <see cref="Sources"/>, whose list has no room for more.</summary>
+    public long Repetitions { get; init; }
+
     /// <summary>0 (trifle) to 1 (pinned by "remember …").</summary>
     public float Importance { get; init; } = 0.5f;
 
@@ -69,7 +72,7 @@ public sealed record Memory
         && Id == other.Id && Scope == other.Scope && Speaker == other.Speaker && Text == other.Text && Kind == other.Kind && Session == other.Session
         && Quote == other.Quote && Importance.Equals(other.Importance) && SpokenAt == other.SpokenAt && RecordedAt == other.RecordedAt
         && ValidTo == other.ValidTo && SupersededBy == other.SupersededBy && Trust == other.Trust && Embedding == other.Embedding && Revision == other.Revision
-        && Sources.SequenceEqual(other.Sources)
+        && Repetitions == other.Repetitions && Sources.SequenceEqual(other.Sources)
         && MemoryMarshal.AsBytes(Vector.Span).SequenceEqual(MemoryMarshal.AsBytes(other.Vector.Span))
         && Attributes.Count == other.Attributes.Count
         && Attributes.All(a => other.Attributes.TryGetValue(a.Key, out var value) && value == a.Value);

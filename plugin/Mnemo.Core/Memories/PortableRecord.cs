@@ -46,6 +46,13 @@ public static class PortableRecord
     /// <summary>What keeps a text from being kept; null when nothing does.</summary>
     public static string? Flaw(string field, string text) => FlawOfLetters(field, text) ?? FlawOfLength(field, text);
 
+    /// <summary>Whether a list of sources is short enough to be kept.</summary>
+    public static bool Holds(IReadOnlyList<SourceMessage> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return sources.Sum(RecordJson.MostBytes) <= MaxListBytes || RecordJson.CountBytes(sources) <= MaxListBytes;
+    }
+
     private static string? FlawOfTexts(Memory memory)
     {
         var scope = memory.Scope;

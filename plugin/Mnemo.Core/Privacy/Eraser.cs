@@ -2,6 +2,7 @@ using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Sqlite;
 using Mnemo.State;
+using Mnemo.Storage;
 using Mnemo.Writing;
 
 namespace Mnemo.Privacy;
@@ -48,9 +49,9 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
     public async Task<long> TakeBackAsync(PersonKey person, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(person);
-        using var pause = await remover.PauseAsync(cancellation);
+        using var ticket = await remover.BeginAsync(cancellation);
         await outbox.RemoveAsync(person.Platform, person.UserId, cancellation);
-        var memories = await remover.HideAsync(person.Said, null, null, null, cancellation);
+        var memories = await remover.HideAsync(ticket, person.Said, null, null, null, cancellation);
         await control.WriteAsync(c =>
         {
             ControlTraces.Erase(c, person);
@@ -62,10 +63,10 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
 
     private async Task<ErasureReceipt> FinishAsync(OpenErasure erasure, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
-        // No batch is under way while the worker pauses, so nothing of theirs can reach the store behind our back.
-        using var pause = await remover.PauseAsync(cancellation);
+        // Nobody else writes while this turn lasts, so nothing of theirs can reach the store behind our back.
+        using var ticket = await remover.BeginAsync(cancellation);
         // Where only the purge was left nobody knows any more whom to look for; the receipt says what it said before the crash.
-        Func<PreparedConnection, IReadOnlyList<ErasedPlace>> look = erasure.Person is { } person ? await EraseAsync(erasure, person, progress, cancellation) : _ => erasure.Places;
+        Func<PreparedConnection, IReadOnlyList<ErasedPlace>> look = erasure.Person is { } person ? await EraseAsync(ticket, erasure, person, progress, cancellation) : _ => erasure.Places;
         var total = (await control.ReadAsync(look, cancellation)).Sum(place => place.Erased);
         progress?.Report(new ErasureProgress(ErasureStage.Purge, total, total));
         await control.PurgeAsync(cancellation);
@@ -76,10 +77,10 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
 
     /// <summary>Erases everything, and answers how to look again: a transaction that deletes cannot tell what is left after it.</summary>
     private async Task<Func<PreparedConnection, IReadOnlyList<ErasedPlace>>> EraseAsync(
-        OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+        WriteTicket ticket, OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
         var waiting = await outbox.RemoveAsync(person.Platform, person.UserId, cancellation);
-        var memories = await EraseMemoriesAsync(erasure, person, progress, cancellation);
+        var memories = await EraseMemoriesAsync(ticket, erasure, person, progress, cancellation);
         progress?.Report(new ErasureProgress(ErasureStage.Traces, memories.Erased, memories.Erased));
         var elsewhere = await EraseTargetsAsync(person, cancellation);
         var traces = await control.WriteAsync(c =>
@@ -98,17 +99,18 @@ public sealed class Eraser(ControlStore control, Outbox outbox, ChannelSettings 
         ];
     }
 
-    private async Task<ErasedPlace> EraseMemoriesAsync(OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
+    private async Task<ErasedPlace> EraseMemoriesAsync(
+        WriteTicket ticket, OpenErasure erasure, PersonKey person, IProgress<ErasureProgress>? progress, CancellationToken cancellation)
     {
         var said = await SaidAsync(person, cancellation);
-        var total = await remover.CountAsync(said, null, cancellation);
+        var total = await ticket.Store.CountAsync(said, cancellation);
         var erased = await remover.HideAsync(
-            said, null,
+            ticket, said, null,
             ids => Ledger.RememberAsync(erasure, ids, cancellation),
             done => progress?.Report(new ErasureProgress(ErasureStage.Memories, done, Math.Max(total, done))),
             cancellation);
-        await remover.PurgeAsync(cancellation);
-        return new ErasedPlace("store", erased, await remover.CountAsync(await SaidAsync(person, cancellation), null, cancellation));
+        var purge = await remover.PurgeAsync(ticket, cancellation);
+        return new ErasedPlace("store", erased, await ticket.Store.CountAsync(await SaidAsync(person, cancellation), cancellation)) { Pending = purge.Pending };
     }
 
     private async Task<List<ErasedPlace>> EraseTargetsAsync(PersonKey person, CancellationToken cancellation)

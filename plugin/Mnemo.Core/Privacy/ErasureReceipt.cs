@@ -45,7 +45,12 @@ public sealed record ErasureReceipt(long Number, string WhoHash, DateTimeOffset 
 /// <param name="Name">The place: <c>store</c>, <c>outbox</c>, <c>messages</c>, ….</param>
 /// <param name="Erased">How many entries were erased.</param>
 /// <param name="Left">How many a second look found; 0 when all is well.</param>
-public sealed record ErasedPlace(string Name, long Erased, long Left);
+public sealed record ErasedPlace(string Name, long Erased, long Left)
+{
+    /// <summary>What the bytes in its files still wait for, a key of the texts; null when they are gone.</summary>
+    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    public string? Pending { get; init; }
+}
 
 /// <summary>A place outside store and control state that also has to forget, such as a history file.</summary>
 /// <param name="Name">Its name on the receipt.</param>

@@ -20,6 +20,9 @@ public sealed record RecallOptions
     /// <summary>How many tokens the recalled block may take.</summary>
     public int TokenBudget { get; init; } = 800;
 
+    /// <summary>How long a question waits for a store that is still being opened.</summary>
+    public int LongestWaitMs { get; init; } = 2000;
+
     /// <summary>How the text index searches.</summary>
     public TextSearchOptions TextSearch { get; init; } = new();
 

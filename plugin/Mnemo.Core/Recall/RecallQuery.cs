@@ -26,6 +26,9 @@ public sealed record RecallResult(IReadOnlyList<RecallHit> Hits, float Confidenc
     /// <summary>Nothing found.</summary>
     public static RecallResult Empty { get; } = new([], 0);
 
+    /// <summary>Whether the store did not answer, so that what is missing here may be there all the same.</summary>
+    public bool IsStoreAway { get; init; }
+
     /// <summary>When it was asked; ages are counted from here.</summary>
     public DateTimeOffset AskedAt { get; init; }
 }

@@ -4,7 +4,15 @@ namespace Mnemo.State;
 internal static class ControlTables
 {
     /// <summary>All versions, oldest first. Add to the end; never edit what was released.</summary>
-    public static IReadOnlyList<string> Versions { get; } = [First, StoreRouter.Table, Progress.Tables];
+    public static IReadOnlyList<string> Versions { get; } = [First, StoreRouter.Table, Progress.Tables, StoreRouter.StoresTable + WriteLogTables];
+
+    // One entry a memory: the latest write wins, and whoever reads the log looks at the memory itself.
+    private const string WriteLogTables = """
+
+        CREATE TABLE write_log (
+          number INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, id INTEGER NOT NULL UNIQUE, operation INTEGER NOT NULL) STRICT;
+        CREATE TABLE write_log_readers (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        """;
 
     // The outbox holds waiting messages only, so it stays small. A row that cannot be stored moves to failed and keeps its
     // payload for another try; a stored one leaves a row without text in messages, which is how it is known when it comes again.

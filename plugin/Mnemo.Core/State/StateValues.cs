@@ -6,7 +6,8 @@ namespace Mnemo.State;
 internal static class StateValues
 {
     public const string Salt = "salt", StoredTotal = "stored_total", LastStoredAt = "last_stored_at", LastProblem = "last_problem", LastProblemAt = "last_problem_at",
-        RecoveredAt = "recovered_at", LedgerLostAt = "ledger_lost_at";
+        RecoveredAt = "recovered_at", LedgerLostAt = "ledger_lost_at",
+        WriteNumber = "write_number", WriteTrimmed = "write_trimmed", WriteEpoch = "write_epoch";
 
     public static void Set(PreparedConnection c, string name, object value)
         => c.Execute("INSERT INTO facts VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value);

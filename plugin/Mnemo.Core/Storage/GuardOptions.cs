@@ -19,6 +19,12 @@ public sealed record GuardOptions(
     /// <summary>How long opening, rebuilding and purging may take.</summary>
     public int LongTimeoutMs { get; init; } = 30 * 60_000;
 
+    /// <summary>How long a read that a person waits for may take, all attempts together.</summary>
+    public int InteractiveTimeoutMs { get; init; } = 2000;
+
+    /// <summary>How often such a read is tried again.</summary>
+    public int InteractiveRetries { get; init; } = 1;
+
     /// <summary>The source of jitter, 0 to 1; null takes the system's.</summary>
     public Func<double>? Jitter { get; init; }
 

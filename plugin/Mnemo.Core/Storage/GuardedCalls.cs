@@ -4,22 +4,11 @@ using System.Security.Cryptography;
 namespace Mnemo.Storage;
 
 /// <summary>Runs the calls of one store: a time limit for each attempt, retries of what is transient, one kind of exception.</summary>
-internal sealed class GuardedCalls
+internal sealed class GuardedCalls(string backend, StoreSettings settings, GuardOptions options, StoreCircuit circuit, bool isInteractive)
 {
     private static readonly ActivitySource Tracing = new(GuardedStore.ActivitySourceName);
 
-    private readonly string _backend;
-    private readonly string _collection;
-    private readonly TimeProvider _clock;
-    private readonly GuardOptions _options;
-
-    public GuardedCalls(string backend, StoreSettings settings, GuardOptions options)
-    {
-        _backend = backend;
-        _collection = settings.Collection;
-        _clock = settings.Clock;
-        _options = options;
-    }
+    private readonly TimeProvider _clock = settings.Clock;
 
     /// <summary>One call under its own trace.</summary>
     public async Task<T> TraceAsync<T>(string operation, int rows, bool isLong, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
@@ -40,27 +29,55 @@ internal sealed class GuardedCalls
     public Activity? Begin(string operation, int rows)
     {
         var activity = Tracing.StartActivity($"store {operation}", ActivityKind.Client);
-        activity?.SetTag("mnemo.backend", _backend).SetTag("mnemo.collection", _collection).SetTag("mnemo.rows", rows);
+        activity?.SetTag("mnemo.backend", backend).SetTag("mnemo.collection", settings.Collection).SetTag("mnemo.rows", rows);
         return activity;
     }
 
     /// <summary>One call without a trace.</summary>
-    public async ValueTask<T> AttemptAsync<T>(string operation, bool isLong, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
+    public ValueTask<T> AttemptAsync<T>(string operation, bool isLong, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation) => isInteractive
+        ? WithinAsync(operation, call, cancellation)
+        : RetryAsync(operation, isLong ? options.LongTimeoutMs : options.TimeoutMs, options.Retries, call, cancellation);
+
+    /// <summary>What a person waits for: one limit for all attempts, kept also by a store that does not obey it, and none at all while the store is away.</summary>
+    private async ValueTask<T> WithinAsync<T>(string operation, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
+    {
+        if (!circuit.Admits()) throw Away(operation, null);
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMilliseconds(options.InteractiveTimeoutMs), _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellation);
+        try
+        {
+            return await RetryAsync(operation, options.InteractiveTimeoutMs, options.InteractiveRetries, async token => await call(token).AsTask().WaitAsync(token), either.Token);
+        }
+        catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            circuit.Failed();
+            throw Away(operation, e);
+        }
+    }
+
+    private async ValueTask<T> RetryAsync<T>(string operation, int limitMs, int retries, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
     {
         for (var retry = 0; ; retry++)
         {
             try
             {
-                return await OnceAsync(operation, isLong ? _options.LongTimeoutMs : _options.TimeoutMs, call, cancellation);
+                var answer = await OnceAsync(operation, limitMs, call, cancellation);
+                circuit.Answered();
+                return answer;
             }
-            catch (MemoryStoreException e) when (e.IsTransient && retry < _options.Retries && !cancellation.IsCancellationRequested)
+            catch (MemoryStoreException e) when (e.IsTransient && retry < retries && !cancellation.IsCancellationRequested)
             {
                 await Task.Delay(Pause(retry), _clock, cancellation);
+            }
+            catch (MemoryStoreException e) when (e.Kind == StoreErrorKind.Unavailable)
+            {
+                circuit.Failed();
+                throw;
             }
         }
     }
 
-    /// <summary>One attempt: its time limit only asks the call to stop, so that nothing goes on behind the caller's back.</summary>
+    /// <summary>One attempt. Its time limit, and the caller's cancellation, ask the call to stop; a write that has begun ends before it does.</summary>
     private async ValueTask<T> OnceAsync<T>(string operation, int limitMs, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(limitMs), _clock);
@@ -73,22 +90,23 @@ internal sealed class GuardedCalls
         catch (Exception e) when (e is OperationCanceledException || either.IsCancellationRequested)
         {
             if (cancellation.IsCancellationRequested) throw new OperationCanceledException($"The {operation} was cancelled.", e, cancellation);
-            throw new MemoryStoreException(_backend, operation, limit.IsCancellationRequested
-                ? $"The {_backend} store did not answer {operation} within {limitMs} ms; it is overloaded or away."
-                : $"The {_backend} store gave {operation} up by itself.", isTransient: true, e);
+            throw limit.IsCancellationRequested
+                ? new MemoryStoreException(e, StoreErrorKind.Unavailable, backend, operation, "store.timeout", backend, operation, limitMs)
+                : new MemoryStoreException(e, StoreErrorKind.Unavailable, backend, operation, "store.gaveup", backend, operation);
         }
         catch (Exception e) when (e is not MemoryStoreException)
         {
-            // The inner message may hold anything, so it is kept beside the outer one, never inside.
-            throw new MemoryStoreException(_backend, operation, $"The {_backend} store failed to {operation} ({e.GetType().Name}); `doctor` checks the store.", e is TimeoutException, e);
+            throw StoreFailure.Of(e, backend, operation);
         }
     }
+
+    private MemoryStoreException Away(string operation, Exception? inner) => new(inner, StoreErrorKind.Unavailable, backend, operation, "store.away", backend);
 
     /// <summary>Doubles each time; between half of it and half more, so that many callers do not come back together.</summary>
     private TimeSpan Pause(int retry)
     {
         const int longestMs = 60_000;
-        var jitter = _options.Jitter?.Invoke() ?? RandomNumberGenerator.GetInt32(1000) / 1000d;
-        return TimeSpan.FromMilliseconds(Math.Min(longestMs, _options.RetryDelayMs * Math.Pow(2, retry)) * (0.5 + jitter));
+        var jitter = options.Jitter?.Invoke() ?? RandomNumberGenerator.GetInt32(1000) / 1000d;
+        return TimeSpan.FromMilliseconds(Math.Min(longestMs, options.RetryDelayMs * Math.Pow(2, retry)) * (0.5 + jitter));
     }
 }

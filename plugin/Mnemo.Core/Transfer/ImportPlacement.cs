@@ -58,7 +58,7 @@ internal sealed class ImportPlacement(IMemoryStore store, ImportBatch batch)
     private async Task ReadAsync(List<MemoryId> ids, CancellationToken cancellation)
     {
         _asked.UnionWith(ids);
-        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Ids(ids), cancellation)) _stored[memory.Id] = memory;
+        await foreach (var memory in store.ReadableAsync(ScanQuery.Of(ids), cancellation)) _stored[memory.Id] = memory;
     }
 
     /// <summary>Whether a memory is the one that the line leads to. One that has changed since may have more sources and another weight than the line says.</summary>

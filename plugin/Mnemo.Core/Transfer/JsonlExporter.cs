@@ -20,7 +20,7 @@ public sealed class JsonlExporter(MemoryManager stores)
         ArgumentNullException.ThrowIfNull(stream);
         var buffer = new ArrayBufferWriter<byte>(FlushBytes + (FlushBytes / 4));
         await using var json = new Utf8JsonWriter(buffer, MemoryJson.WriterOptions);
-        var (memories, bytes) = (0L, 0L);
+        var (memories, bytes, damaged) = (0L, 0L, 0L);
         MemoryId? after = null;
         bool hasMore;
         do
@@ -29,12 +29,14 @@ public sealed class JsonlExporter(MemoryManager stores)
             hasMore = false;
             using var lease = await stores.LeaseAsync(cancellation);
             var rows = 0;
-            await foreach (var memory in lease.Store.ScanAsync(after, filter, cancellation))
+            await foreach (var row in lease.Store.ScanAsync(new ScanQuery(filter) { After = after }, cancellation))
             {
+                after = row.Id;
+                damaged += row.IsWhole ? 0 : 1;
+                if (row.Memory is not { } memory) continue;
                 MemoryJson.Write(json, memory);
                 json.Reset();
                 buffer.Write("\n"u8);
-                after = memory.Id;
                 memories++;
                 if (buffer.WrittenCount >= FlushBytes) bytes += await FlushAsync(buffer, stream, cancellation);
                 if (memories % RowsPerReport == 0) progress?.Report(new TransferProgress(memories, memories, 0, bytes));
@@ -46,7 +48,7 @@ public sealed class JsonlExporter(MemoryManager stores)
 
         bytes += await FlushAsync(buffer, stream, cancellation);
         progress?.Report(new TransferProgress(memories, memories, 0, bytes));
-        return new ExportReport(memories, bytes);
+        return new ExportReport(memories, bytes, damaged);
     }
 
     private static async Task<int> FlushAsync(ArrayBufferWriter<byte> buffer, Stream stream, CancellationToken cancellation)

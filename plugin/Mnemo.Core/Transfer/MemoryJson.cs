@@ -51,6 +51,7 @@ public static class MemoryJson
             RecordJson.Write(json, memory.Sources);
         }
 
+        if (memory.Repetitions > 0) json.WriteNumber("repetitions"u8, memory.Repetitions);
         if (float.IsFinite(memory.Importance)) json.WriteNumber("importance"u8, memory.Importance);
         else json.WriteString("importance"u8, memory.Importance.ToString());
         WriteTime(json, "spoken_at"u8, memory.SpokenAt);

@@ -43,6 +43,8 @@ internal sealed class MemoryLine
 
     private float Importance { get; set; } = 0.5f;
 
+    private long Repetitions { get; set; }
+
     private DateTimeOffset? ValidTo { get; set; }
 
     private MemoryId? SupersededBy { get; set; }
@@ -85,6 +87,7 @@ internal sealed class MemoryLine
         Quote = Quote,
         Sources = Sources,
         Importance = Importance,
+        Repetitions = Repetitions,
         SpokenAt = SpokenAt,
         RecordedAt = recordedAt,
         ValidTo = ValidTo,
@@ -108,6 +111,7 @@ internal sealed class MemoryLine
             case "session": Session = JsonField.Text(ref json, field); break;
             case "quote": Quote = JsonField.Text(ref json, field); break;
             case "sources": ReadSources(ref json); break;
+            case "repetitions": Repetitions = JsonField.WholeNumber(ref json, field); break;
             case "importance": Importance = JsonField.Float(ref json, field); break;
             case "spoken_at": SpokenAt = JsonField.Time(ref json, field); break;
             case "recorded_at": RecordedAt = JsonField.Time(ref json, field); break;

@@ -33,7 +33,8 @@ public sealed record ImportReport(long Lines, long Stored, long Present, long Em
 /// <summary>What an export wrote.</summary>
 /// <param name="Memories">How many memories.</param>
 /// <param name="Bytes">The size of the file.</param>
-public sealed record ExportReport(long Memories, long Bytes);
+/// <param name="Damaged">How many rows of the store could not be read whole: their text is in the file without its vector, or nothing of them is.</param>
+public sealed record ExportReport(long Memories, long Bytes, long Damaged = 0);
 
 /// <summary>An import that cannot go on at all. The message names the remedy and holds no text of the file.</summary>
 public sealed class ImportException(string message, ImportReport? report = null) : Exception(message)

@@ -4,10 +4,10 @@ using Mnemo.Storage;
 namespace Mnemo.Writing;
 
 /// <summary>
-/// The only path that deletes memories: find, delete, purge, while the worker pauses. A batch under way may have read a
-/// memory as the first of a repetition, and would write it back after it was deleted.
+/// The only path that deletes memories: find, log, delete by key, purge, all within one turn to write, so that nobody
+/// writes back what he had read before it was deleted.
 /// </summary>
-public sealed class MemoryRemover(MemoryManager stores, MemoryWriter writer, Func<CancellationToken, Task<IDisposable>> pauseCapture)
+public sealed class MemoryRemover(MemoryManager stores, MemoryWriter writer)
 {
     private const int BatchRows = 1000;
 
@@ -15,65 +15,78 @@ public sealed class MemoryRemover(MemoryManager stores, MemoryWriter writer, Fun
     public async Task<long> CountAsync(MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation)
     {
         using var lease = await stores.LeaseAsync(cancellation);
-        if (also is null) return await lease.Store.CountAsync(filter, cancellation);
-        return await lease.Store.ScanAsync(null, filter, cancellation).LongCountAsync(also, cancellation);
+        return await CountAsync(lease.Store, filter, also, cancellation);
     }
 
     /// <summary>The speakers of the memories that pass both.</summary>
     internal async Task<IReadOnlyCollection<string>> SpeakersAsync(MemoryFilter filter, Func<Memory, bool> also, CancellationToken cancellation)
     {
         using var lease = await stores.LeaseAsync(cancellation);
-        return await lease.Store.ScanAsync(null, filter, cancellation).Where(also).Select(memory => memory.Speaker.Id).ToHashSetAsync(cancellationToken: cancellation);
+        return await lease.Store.ReadableAsync(new ScanQuery(filter) { WithVectors = false }, cancellation).Where(also).Select(memory => memory.Speaker.Id).ToHashSetAsync(cancellationToken: cancellation);
     }
 
-    /// <summary>Deletes what passes, and leaves no byte of it in a file; returns how many there were.</summary>
-    public async Task<long> RemoveAsync(MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation)
+    /// <summary>Deletes what passes, and leaves no byte of it in a file; answers how many there were.</summary>
+    public async Task<Removal> RemoveAsync(MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation)
     {
-        using var pause = await PauseAsync(cancellation);
-        var deleted = await HideAsync(filter, also, null, null, cancellation);
-        if (deleted > 0) await PurgeAsync(cancellation);
-        return deleted;
+        using var ticket = await BeginAsync(cancellation);
+        var deleted = await HideAsync(ticket, filter, also, null, null, cancellation);
+        return new Removal(deleted, deleted > 0 ? await PurgeAsync(ticket, cancellation) : PurgeReceipt.Purged);
     }
 
-    /// <summary>Holds the worker back until the answer is disposed.</summary>
-    internal Task<IDisposable> PauseAsync(CancellationToken cancellation) => pauseCapture(cancellation);
+    internal static async Task<long> CountAsync(IMemoryStore store, MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation) => also is null
+        ? await store.CountAsync(filter, cancellation)
+        : await store.ReadableAsync(new ScanQuery(filter) { WithVectors = false }, cancellation).LongCountAsync(also, cancellation);
 
-    /// <summary>Deletes what passes from every answer; the files are left for <see cref="PurgeAsync"/>. Only while the worker pauses.</summary>
+    /// <summary>The turn in which to find and delete.</summary>
+    internal Task<WriteTicket> BeginAsync(CancellationToken cancellation) => writer.BeginAsync(cancellation);
+
+    /// <summary>Deletes what passes from every answer; the files are left for <see cref="PurgeAsync"/>.</summary>
+    /// <param name="ticket">The turn.</param>
     /// <param name="filter">What to delete.</param>
     /// <param name="also">What must hold besides; null for nothing.</param>
     /// <param name="beforehand">Told which ones, before they are deleted.</param>
     /// <param name="afterwards">Told how many are deleted so far.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     internal async Task<long> HideAsync(
-        MemoryFilter filter, Func<Memory, bool>? also, Func<IReadOnlyList<MemoryId>, Task>? beforehand, Action<long>? afterwards, CancellationToken cancellation)
+        WriteTicket ticket, MemoryFilter filter, Func<Memory, bool>? also, Func<IReadOnlyList<MemoryId>, Task>? beforehand, Action<long>? afterwards, CancellationToken cancellation)
     {
         var deleted = 0L;
         MemoryId? after = null;
-        while (await NextAsync(after, filter, also, cancellation) is { Count: > 0 } batch)
+        while (true)
         {
-            after = batch[^1].Id;
-            if (beforehand is not null) await beforehand([.. batch.Select(m => m.Id)]);
-            foreach (var scope in batch.GroupBy(m => m.Scope, m => m.Id)) deleted += await writer.DeleteAsync(scope.Key, [.. scope], cancellation);
-            afterwards?.Invoke(deleted);
-        }
+            var (batch, isLast) = await NextAsync(ticket.Store, after, filter, also, cancellation);
+            if (batch.Count > 0)
+            {
+                after = batch[^1];
+                if (beforehand is not null) await beforehand(batch);
+                deleted += await writer.DeleteAsync(ticket, batch, cancellation);
+                afterwards?.Invoke(deleted);
+            }
 
-        return deleted;
+            if (isLast) return deleted;
+        }
     }
 
     /// <summary>Rewrites the files, so that no byte of what was deleted is left.</summary>
-    internal Task PurgeAsync(CancellationToken cancellation) => writer.PurgeAsync(cancellation);
+    internal Task<PurgeReceipt> PurgeAsync(WriteTicket ticket, CancellationToken cancellation) => writer.PurgeAsync(ticket, cancellation);
 
-    private async Task<List<(MemoryId Id, MemoryScope Scope)>> NextAsync(MemoryId? after, MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation)
+    private static async Task<(List<MemoryId> Ids, bool IsLast)> NextAsync(
+        IMemoryStore store, MemoryId? after, MemoryFilter filter, Func<Memory, bool>? also, CancellationToken cancellation)
     {
-        using var lease = await stores.LeaseAsync(cancellation);
-        List<(MemoryId Id, MemoryScope Scope)> batch = [];
-        await foreach (var memory in lease.Store.ScanAsync(after, filter, cancellation))
+        List<MemoryId> batch = [];
+        await foreach (var row in store.ScanAsync(new ScanQuery(filter) { After = after, WithVectors = false }, cancellation))
         {
-            if (also is not null && !also(memory)) continue;
-            batch.Add((memory.Id, memory.Scope));
-            if (batch.Count == BatchRows) break;
+            // A row that cannot be read passes no test of ours; `doctor` names it.
+            if (row.Memory is null || (also is not null && !also(row.Memory))) continue;
+            batch.Add(row.Id);
+            if (batch.Count == BatchRows) return (batch, false);
         }
 
-        return batch;
+        return (batch, true);
     }
 }
+
+/// <summary>What a removal has done.</summary>
+/// <param name="Deleted">How many memories are gone from every answer.</param>
+/// <param name="Purge">Whether their bytes are gone from the files too.</param>
+public sealed record Removal(long Deleted, PurgeReceipt Purge);

@@ -7,7 +7,7 @@ using Mnemo.Plugin.Chat;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Host.Demo;
 

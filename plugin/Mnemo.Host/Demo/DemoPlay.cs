@@ -1,6 +1,6 @@
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Spectre.Console;
 
 namespace Mnemo.Host.Demo;

@@ -1,7 +1,7 @@
 using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Host.Demo;
 

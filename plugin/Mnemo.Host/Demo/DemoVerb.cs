@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Spectre.Console;
 
 namespace Mnemo.Host.Demo;

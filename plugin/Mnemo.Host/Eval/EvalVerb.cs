@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Host.Eval;
 

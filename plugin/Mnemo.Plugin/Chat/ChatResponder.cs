@@ -3,7 +3,7 @@ using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Recall;
 using Mnemo.Text;
 
@@ -70,9 +70,10 @@ public sealed class ChatResponder(MnemoRuntime runtime, LastAnswers answers, ILo
         var pick = MemoryAnswer.Pick(query, result, runtime.RecallOptions);
         answers.Keep(LastAnswer.Of(query, result, pick));
         var strings = await ConversationSettings.StringsAsync(runtime, scope.Conversation, message.Text, cancellation);
-        if (pick is null) return new ChatAnswer(strings["chat.unknown"], []);
+        if (pick is null) return new ChatAnswer(strings[result.IsStoreAway ? "chat.away" : "chat.unknown"], []);
         IReadOnlyList<Memory> told = [pick.Memory, .. pick.Others];
-        return new ChatAnswer(string.Join(' ', told.Select(m => Quote(m, message.Speaker, strings))), told);
+        var quotes = string.Join(' ', told.Select(m => Quote(m, message.Speaker, strings)));
+        return new ChatAnswer(result.IsStoreAway ? $"{quotes} {strings["chat.away.partly"]}" : quotes, told);
     }
 
     /// <summary>Who said it, when, and the words themselves.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Privacy;
 
 namespace Mnemo.Plugin.Commands;

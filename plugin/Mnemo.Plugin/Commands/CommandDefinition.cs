@@ -1,5 +1,5 @@
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

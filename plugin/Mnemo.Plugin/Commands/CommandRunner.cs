@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -78,7 +78,7 @@ public sealed class CommandRunner(CommandContext context, Confirmations confirma
         catch (Exception e) when (ExpectedErrors.Includes(e))
         {
             logger.LogError(e, "Command {Command} failed", call.Command.Path);
-            return CommandReply.Failed(call.Say("cmd.failed", call.Command.Path, e.Message));
+            return CommandReply.Failed(call.Say("cmd.failed", call.Command.Path, ExpectedErrors.Say(e, call.Strings)));
         }
     }
 }

@@ -61,9 +61,11 @@ internal static class DeletionCommands
     {
         await call.Runtime.DrainAsync(cancellation);
         var remover = call.Runtime.Remover;
-        var count = call.IsConfirmed ? await remover.RemoveAsync(filter, also, cancellation) : await remover.CountAsync(filter, also, cancellation);
-        if (count == 0) return none;
-        return call.IsConfirmed ? CommandReply.Ok(call.Say("cmd.delete.done", count, what)) : Preview(call, count, what);
+        if (!call.IsConfirmed) return await remover.CountAsync(filter, also, cancellation) is > 0 and var count ? Preview(call, count, what) : none;
+        var removal = await remover.RemoveAsync(filter, also, cancellation);
+        if (removal.Deleted == 0) return none;
+        var done = call.Say("cmd.delete.done", removal.Deleted, what);
+        return CommandReply.Ok(removal.Purge.Pending is { } pending ? $"{done} {call.Say("cmd.delete.pending", call.Say(pending))}" : done);
     }
 
     private static CommandReply Nothing(CommandCall call, string what) => CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.delete.none", what)));

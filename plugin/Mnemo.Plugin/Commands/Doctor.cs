@@ -35,15 +35,16 @@ internal sealed class Doctor(MnemoRuntime runtime)
         await AddAsync(findings, "probe", ProbeAsync, cancellation);
         await AddAsync(findings, "counts", CountsAsync, cancellation);
         await AddAllAsync(findings, "sample", SampleAsync, cancellation);
+        await AddAllAsync(findings, "rows", RowsAsync, cancellation);
         await AddAsync(findings, "outbox", OutboxAsync, cancellation);
         await AddAsync(findings, "isolation", IsolationAsync, cancellation);
         return findings;
     }
 
-    private static Task AddAsync(List<Finding> findings, string check, Func<CancellationToken, Task<Finding>> examineAsync, CancellationToken cancellation)
+    private Task AddAsync(List<Finding> findings, string check, Func<CancellationToken, Task<Finding>> examineAsync, CancellationToken cancellation)
         => AddAllAsync(findings, check, async token => [await examineAsync(token)], cancellation);
 
-    private static async Task AddAllAsync(List<Finding> findings, string check, Func<CancellationToken, Task<IReadOnlyList<Finding>>> examineAsync, CancellationToken cancellation)
+    private async Task AddAllAsync(List<Finding> findings, string check, Func<CancellationToken, Task<IReadOnlyList<Finding>>> examineAsync, CancellationToken cancellation)
     {
         try
         {
@@ -51,7 +52,7 @@ internal sealed class Doctor(MnemoRuntime runtime)
         }
         catch (Exception e) when (ExpectedErrors.Includes(e))
         {
-            findings.Add(new Finding("error", false, check, e.Message));
+            findings.Add(new Finding("error", false, check, ExpectedErrors.Say(e, runtime.Strings)));
         }
     }
 
@@ -134,8 +135,8 @@ internal sealed class Doctor(MnemoRuntime runtime)
     private async Task<Finding> CountsAsync(CancellationToken cancellation)
     {
         // Between the store and the text index a batch counts in one of them only.
-        using var pause = await runtime.Worker.PauseAsync(cancellation);
-        var stored = await CountAsync(MemoryFilter.Everything, cancellation);
+        using var ticket = await runtime.Writer.BeginAsync(cancellation);
+        var stored = await ticket.Store.CountAsync(MemoryFilter.Everything, cancellation);
         return new Finding("counts", stored == runtime.TextIndex.Count, stored, runtime.TextIndex.Count);
     }
 
@@ -156,10 +157,10 @@ internal sealed class Doctor(MnemoRuntime runtime)
     private async Task<(IReadOnlyList<Memory> Sample, List<MemoryId> Unread)> SampleWordsAsync(IMemoryStore store, CancellationToken cancellation)
     {
         // Between the store and the text index a batch is found in one of them only.
-        using var pause = await runtime.Worker.PauseAsync(cancellation);
+        using var ticket = await runtime.Writer.BeginAsync(cancellation);
         var sample = new Dictionary<MemoryId, Memory>();
-        foreach (var memory in await NewestMemories.ReadAsync(store, MemoryFilter.Everything, SampleSize / 2, runtime.Clock, cancellation)) sample[memory.Id] = memory;
-        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+        await foreach (var memory in store.WholeAsync(ScanQuery.Everything with { IsDescending = true, Limit = SampleSize / 2 }, cancellation)) sample[memory.Id] = memory;
+        await foreach (var memory in store.WholeAsync(ScanQuery.Everything with { Limit = SampleSize }, cancellation))
         {
             sample[memory.Id] = memory;
             if (sample.Count >= SampleSize) break;
@@ -175,6 +176,22 @@ internal sealed class Doctor(MnemoRuntime runtime)
         var nearest = await store.SearchAsync(memory.Scope, new VectorQuery(memory.Vector, SearchTop, MemoryFilter.Everything), cancellation);
         return nearest.Any(m => m.Memory.Id == memory.Id) || (nearest.Count == SearchTop && nearest[^1].Similarity > 0.999f);
     }
+
+    /// <summary>Whether every row can be read, and moved to any store; names the first that cannot.</summary>
+    private async Task<IReadOnlyList<Finding>> RowsAsync(CancellationToken cancellation)
+    {
+        List<string> damaged = [], unportable = [];
+        using var lease = await runtime.Stores.LeaseAsync(cancellation);
+        await foreach (var row in lease.Store.ScanAsync(ScanQuery.Everything, cancellation))
+        {
+            if (row.Damage is { } damage) damaged.Add($"{row.Id}: {runtime.Strings[damage]}");
+            else if (row.Memory is { } memory && PortableRecord.Flaw(memory) is { } flaw) unportable.Add($"{row.Id}: {flaw}");
+        }
+
+        return [Named("damaged", damaged), Named("unportable", unportable)];
+    }
+
+    private static Finding Named(string check, List<string> rows) => new(check, rows.Count == 0, rows.Count, string.Join("; ", rows.Take(5)));
 
     private async Task<Finding> OutboxAsync(CancellationToken cancellation)
     {

@@ -22,6 +22,7 @@ internal static class ForgetCommand
         var empty = receipt.Places.Where(p => p is { Erased: 0, Left: 0 }).ToList();
         foreach (var place in receipt.Places.Except(empty)) yield return (Place(call, place.Name), call.Say("cmd.me.forget.counts", place.Erased, place.Left));
         if (empty.Count > 0) yield return (call.Say("cmd.me.forget.empty"), string.Join(call.Say("cmd.me.forget.separator"), empty.Select(p => Place(call, p.Name))));
+        foreach (var place in receipt.Places.Where(p => p.Pending is not null)) yield return (Place(call, place.Name), call.Say("cmd.delete.pending", call.Say(place.Pending!)));
         yield return (call.Say("cmd.me.forget.receipt"), $"#{receipt.Number} {receipt.WhoHash[..Math.Min(12, receipt.WhoHash.Length)]}");
     }
 

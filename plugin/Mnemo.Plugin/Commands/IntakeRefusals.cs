@@ -1,5 +1,5 @@
 using Mnemo.Capture;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

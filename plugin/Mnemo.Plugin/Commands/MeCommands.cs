@@ -1,6 +1,7 @@
 using System.Text;
 using Mnemo.Memories;
 using Mnemo.State;
+using Mnemo.Storage;
 using Mnemo.Transfer;
 
 namespace Mnemo.Plugin.Commands;
@@ -13,7 +14,7 @@ internal static class MeCommands
         await call.Runtime.DrainAsync(cancellation);
         using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
         var count = await lease.Store.CountAsync(Mine(call), cancellation);
-        var newest = await NewestMemories.ReadAsync(lease.Store, Mine(call), call.Arguments.Number("n"), call.Runtime.Clock, cancellation);
+        var newest = await NewestMemories.ReadAsync(lease.Store, Mine(call), call.Arguments.Number("n"), cancellation);
         var mode = await ModeAsync(call, cancellation);
         return count == 0
             ? CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.me.none")), mode)
@@ -25,7 +26,7 @@ internal static class MeCommands
         await call.Runtime.DrainAsync(cancellation);
         using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
         var lines = new List<string>();
-        await foreach (var memory in lease.Store.ScanAsync(null, Mine(call), cancellation)) lines.Add(Encoding.UTF8.GetString(MemoryJson.Write(memory)));
+        await foreach (var memory in lease.Store.ReadableAsync(new ScanQuery(Mine(call)), cancellation)) lines.Add(Encoding.UTF8.GetString(MemoryJson.Write(memory)));
         return lines.Count == 0
             ? CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.me.none")))
             : CommandReply.Ok(new ReplyBlock.Attachment($"mnemo-{call.Caller.Speaker.Id}.jsonl", lines));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mnemo.Memories;
+using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -38,31 +39,9 @@ internal static class MemoryLines
     }
 }
 
-/// <summary>Reads the newest memories first, although stores scan from the oldest: looks back over ever longer times.</summary>
+/// <summary>Reads the newest memories first. Ids sort by time, so it is a scan from the end.</summary>
 internal static class NewestMemories
 {
-    private static readonly double[] LookBackDays = [0.1, 2, 40, 800, 16_000];
-
-    public static async Task<IReadOnlyList<Memory>> ReadAsync(Storage.IMemoryStore store, MemoryFilter filter, int count, TimeProvider clock, CancellationToken cancellation)
-    {
-        foreach (var days in LookBackDays)
-        {
-            var recent = await LastAsync(store, MemoryId.From(clock.GetUtcNow().AddDays(-days), "", 0), filter, count, cancellation);
-            if (recent.Count == count) return recent;
-        }
-
-        return await LastAsync(store, null, filter, count, cancellation);
-    }
-
-    private static async Task<List<Memory>> LastAsync(Storage.IMemoryStore store, MemoryId? after, MemoryFilter filter, int count, CancellationToken cancellation)
-    {
-        var last = new Queue<Memory>(count + 1);
-        await foreach (var memory in store.ScanAsync(after, filter, cancellation))
-        {
-            last.Enqueue(memory);
-            if (last.Count > count) last.Dequeue();
-        }
-
-        return [.. last.Reverse()];
-    }
+    public static async Task<IReadOnlyList<Memory>> ReadAsync(IMemoryStore store, MemoryFilter filter, int count, CancellationToken cancellation)
+        => await store.ReadableAsync(new ScanQuery(filter) { IsDescending = true, Limit = count, WithVectors = false }, cancellation).ToListAsync(cancellation);
 }

@@ -28,7 +28,7 @@ internal static class RecordCommands
         if (await Collections.ProblemAsync(call, collection, cancellation) is { } problem) return problem;
         var filter = call.Caller.IsAdmin ? MemoryFilter.Everything : await ShownMemories.FilterAsync(call, cancellation);
         var newest = await Collections.UseAsync(call, collection,
-            (store, c) => NewestMemories.ReadAsync(store, filter, call.Arguments.Number("n"), call.Runtime.Clock, c), cancellation);
+            (store, c) => NewestMemories.ReadAsync(store, filter, call.Arguments.Number("n"), c), cancellation);
         return newest.Count == 0
             ? CommandReply.Ok(new ReplyBlock.Notice(NoticeKind.Info, call.Say("cmd.list_records.none", collection)))
             : CommandReply.Ok(MemoryLines.Table(newest, call));
@@ -60,7 +60,7 @@ internal static class Collections
         }
         catch (MemoryStoreException e)
         {
-            return (null, e.Message);
+            return (null, e.Say(call.Strings));
         }
     }
 

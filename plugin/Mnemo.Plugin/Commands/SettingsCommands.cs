@@ -1,7 +1,7 @@
 using System.Globalization;
 using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.State;
 
 namespace Mnemo.Plugin.Commands;

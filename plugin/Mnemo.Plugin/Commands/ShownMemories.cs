@@ -1,4 +1,5 @@
 using Mnemo.Memories;
+using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -21,6 +22,6 @@ internal static class ShownMemories
         if (ids.Count == 0) return [];
         var filter = await FilterAsync(call, cancellation);
         using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
-        return (await lease.Store.GetAsync(call.Caller.Scope, ids, cancellation)).Where(filter.Matches).ToDictionary(m => m.Id);
+        return (await lease.Interactive.GetAsync(call.Caller.Scope, ids, ReadConsistency.Eventual, cancellation)).Where(filter.Matches).ToDictionary(m => m.Id);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Commands;
 

@@ -14,20 +14,19 @@ internal static class StatusCommand
     {
         var runtime = call.Runtime;
         var outbox = await runtime.Outbox.StatusAsync(cancellation);
-        using var lease = await runtime.Stores.LeaseAsync(cancellation);
-        var active = lease.Active;
-        var records = await lease.Store.CountAsync(MemoryFilter.Everything, cancellation);
+        var active = await runtime.Stores.ActiveAsync(cancellation);
         var disk = DiskUse.Of(runtime.Config.DataDirectory);
         List<(string Name, string Value)> rows =
         [
             (call.Say("cmd.status.version"), CommandVersion.Text),
-            (call.Say("cmd.status.store"), $"{active.Backend.Name}#{active.Settings.Collection}"),
-            (call.Say("cmd.status.records"), $"{records}"),
+            (call.Say("cmd.status.store"), Store(active)),
+            (call.Say("cmd.status.records"), await RecordsAsync(call, cancellation)),
             (call.Say("cmd.status.embedding"), active.Settings.Embedding.ToString()),
             (call.Say("cmd.status.model"), call.Say("cmd.status.nomodel")),
             (call.Say("cmd.status.last"), Last(outbox, call)),
             (call.Say("cmd.status.why"), await WhyNoneAsync(outbox, call, cancellation)),
             (call.Say("cmd.status.outbox"), call.Say("cmd.status.outboxcounts", outbox.Pending, outbox.Failed)),
+            (call.Say("cmd.status.log"), await LogAsync(call, cancellation)),
             (call.Say("cmd.status.disk"), call.Say("cmd.status.diskcounts", MemoryLines.Bytes(disk.Used), MemoryLines.Bytes(disk.Free))),
             (call.Say("cmd.status.health"), await HealthAsync(call, cancellation)),
         ];
@@ -44,6 +43,29 @@ internal static class StatusCommand
         var report = await call.Context.Health.CheckHealthAsync(cancellation);
         var ill = report.Entries.Where(e => e.Value.Status != HealthStatus.Healthy).Select(e => $"{e.Key}: {e.Value.Description}").ToList();
         return ill.Count == 0 ? call.Say("cmd.status.healthy") : string.Join("; ", ill);
+    }
+
+    private static string Store(ActiveStore active) => active.Generation == 1
+        ? $"{active.Address.Backend}:{active.Address.Location}#{active.Address.Collection}"
+        : $"{active.Address.Backend}:{active.Address.Location}#{active.Address.Collection} (g{active.Generation})";
+
+    private static async Task<string> RecordsAsync(CommandCall call, CancellationToken cancellation)
+    {
+        using var lease = await call.Runtime.Stores.LeaseAsync(cancellation);
+        try
+        {
+            return $"{await lease.Interactive.CountAsync(MemoryFilter.Everything, cancellation)}";
+        }
+        catch (MemoryStoreException e) when (e.IsTransient)
+        {
+            return e.Say(call.Strings);
+        }
+    }
+
+    private static async Task<string> LogAsync(CommandCall call, CancellationToken cancellation)
+    {
+        var log = await call.Runtime.Log.StatusAsync(cancellation);
+        return call.Say("cmd.status.logcounts", log.Entries, log.Last);
     }
 
     private static string Last(OutboxStatus outbox, CommandCall call) => outbox.LastStoredAt is { } at

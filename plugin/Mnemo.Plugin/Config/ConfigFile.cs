@@ -1,6 +1,6 @@
 using System.Collections;
 using Mnemo.Memories;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Config;
 

@@ -1,7 +1,7 @@
 using Mnemo.Backends;
 using Mnemo.Capture;
 using Mnemo.Memories;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Recall;
 using Mnemo.Storage;
 

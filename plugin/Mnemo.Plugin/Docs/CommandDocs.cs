@@ -1,6 +1,6 @@
 using System.Text;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Docs;
 

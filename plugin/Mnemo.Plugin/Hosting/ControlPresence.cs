@@ -2,7 +2,7 @@ using Mnemo.Backends;
 using Mnemo.Embedding;
 using Mnemo.Indexing;
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.State;
 using Mnemo.Storage;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 
 namespace Mnemo.Plugin.Hosting;
 

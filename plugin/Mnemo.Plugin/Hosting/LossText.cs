@@ -1,4 +1,4 @@
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.State;
 
 namespace Mnemo.Plugin.Hosting;

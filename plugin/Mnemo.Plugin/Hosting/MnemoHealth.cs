@@ -13,12 +13,12 @@ internal sealed class StoreHealth(MnemoRuntime runtime) : IHealthCheck
         try
         {
             using var lease = await runtime.Stores.LeaseAsync(cancellationToken);
-            var count = await lease.Store.CountAsync(MemoryFilter.Everything, cancellationToken);
+            var count = await lease.Interactive.CountAsync(MemoryFilter.Everything, cancellationToken);
             return HealthCheckResult.Healthy(runtime.Strings["health.store", lease.Active.Backend.Name, count]);
         }
         catch (MemoryStoreException e)
         {
-            return HealthCheckResult.Unhealthy(runtime.Strings["health.store.bad", e.Backend, e.Message], e);
+            return HealthCheckResult.Unhealthy(runtime.Strings["health.store.bad", e.Backend, e.Say(runtime.Strings)], e);
         }
     }
 }

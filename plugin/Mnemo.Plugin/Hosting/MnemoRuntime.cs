@@ -1,8 +1,7 @@
 using Mnemo.Capture;
-using Mnemo.Embedding;
 using Mnemo.Indexing;
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Privacy;
 using Mnemo.Recall;
 using Mnemo.State;
@@ -59,8 +58,8 @@ public sealed class MnemoRuntime : IAsyncDisposable
     /// <summary>The only path that deletes memories.</summary>
     public required MemoryRemover Remover { get; init; }
 
-    /// <summary>Makes vectors of texts.</summary>
-    public required LocalEmbedder Embedder { get; init; }
+    /// <summary>What was written, in order.</summary>
+    public required WriteLog Log { get; init; }
 
     /// <summary>The door for messages.</summary>
     public required Intake Intake { get; init; }
@@ -77,8 +76,8 @@ public sealed class MnemoRuntime : IAsyncDisposable
     /// <summary>Forgets a person.</summary>
     public required Eraser Eraser { get; init; }
 
-    /// <summary>What the operator should know since the start, one line each; empty when all is as configured.</summary>
-    public required IReadOnlyList<string> Notices { get; init; }
+    /// <summary>What the operator should know since the start; empty when all is as configured.</summary>
+    public required StartNotices Notices { get; init; }
 
     /// <summary>Done when the text index says what the store says. Fails when it could not be made to.</summary>
     public Task TextIndexReady => _upkeep.Done;

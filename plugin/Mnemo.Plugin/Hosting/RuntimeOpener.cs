@@ -1,9 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Mnemo.Capture;
-using Mnemo.Embedding;
 using Mnemo.Indexing;
 using Mnemo.Plugin.Config;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Privacy;
 using Mnemo.Recall;
 using Mnemo.State;
@@ -20,7 +19,7 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
 {
     private readonly Stack<IAsyncDisposable> _opened = new();
     private readonly Strings _strings = Strings.For(config.Language);
-    private readonly List<string> _notices = [];
+    private readonly StartNotices _notices = new(Strings.For(config.Language), loggers.CreateLogger<StartNotices>());
 
     public async Task<MnemoRuntime> OpenAsync(CancellationToken cancellation)
     {
@@ -45,20 +44,20 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         var control = Opened(await OpenControlAsync(cancellation));
         var capture = config.CaptureOptions;
         var outbox = new Outbox(control, capture.OutboxLimit);
-        var embedder = new LocalEmbedder(config.EmbeddingDimension);
         var router = new StoreRouter(control);
-        var opener = new StoreOpener(config, router, await router.GetAsync(cancellation), embedder.Fingerprint, RetryLoopOf<StoreOpener>(outbox), clock);
-        if (opener.Overruling is { } route) Notice("hosting.router_wins", route.Backend, route.Collection, route.Since, config.Backend.Name, config.Collection);
-        var stores = Opened(new MemoryManager(opener.OpenAsync));
+        var log = new WriteLog(control);
+        var opener = new StoreOpener(config, new Embedding.LocalEmbedder(config.EmbeddingDimension), router, log, RetryLoopOf<StoreOpener>(outbox), _notices, clock);
+        var stores = Opened(new MemoryManager(opener.OpenAsync, await router.EpochAsync(cancellation)));
         var textIndex = await opening;
-        var writer = new MemoryWriter(stores, textIndex, config.GuardOptions);
+        var writer = new MemoryWriter(stores, log, router, textIndex, config.GuardOptions, clock);
+        Opened(new FinalCheckpoint(stores, writer));
         var recall = config.RecallOptions;
         var privacy = new PrivacySettings(control);
-        if ((await privacy.UnconfirmedAsync(cancellation)).Count is > 0 and var unconfirmed) Notice("hosting.unconfirmed", unconfirmed);
+        if ((await privacy.UnconfirmedAsync(cancellation)).Count is > 0 and var unconfirmed) _notices.Add("hosting.unconfirmed", unconfirmed);
         var channels = new ChannelSettings(control);
-        var upkeep = Opened(new TextIndexUpkeep(textIndex, stores, RetryLoopOf<TextIndexUpkeep>(outbox), loggers.CreateLogger<TextIndexUpkeep>()));
-        var worker = Closed(new CaptureWorker(outbox, stores, writer, textIndex, upkeep.Done, embedder, embedder.Fingerprint, capture, clock, loggers.CreateLogger<CaptureWorker>()));
-        var remover = new MemoryRemover(stores, writer, worker.PauseAsync);
+        var upkeep = Opened(new TextIndexUpkeep(textIndex, writer, log, RetryLoopOf<TextIndexUpkeep>(outbox), loggers.CreateLogger<TextIndexUpkeep>()));
+        var worker = new CaptureWorker(outbox, writer, textIndex, upkeep.Done, capture, clock, loggers.CreateLogger<CaptureWorker>());
+        var remover = new MemoryRemover(stores, writer);
         var eraser = new Eraser(control, outbox, channels, remover, places);
         // A forgetting that a crash has interrupted is finished before anything can be captured or asked.
         await eraser.ResumeAsync(cancellation);
@@ -77,11 +76,11 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             Stores = stores,
             TextIndex = textIndex,
             Writer = writer,
-            Embedder = embedder,
+            Log = log,
             Intake = new Intake(outbox, privacy, channels, capture.MaxMessageLength),
             Worker = worker,
             RecallOptions = recall,
-            Recaller = new Recaller(stores, textIndex, embedder, privacy, recall, clock),
+            Recaller = new Recaller(stores, textIndex, privacy, recall, clock),
             Remover = remover,
             Eraser = eraser,
             Notices = _notices,
@@ -98,21 +97,13 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
             var control = await ControlStore.OpenAsync(path, clock, cancellation);
             // The control state is well, so what an unfinished recovery has left is of no use any more.
             ControlRecovery.Discard(path);
-            if (control.Loss is { } loss) Notice(LossText.Of(loss, _strings));
+            if (control.Loss is { } loss) _notices.AddLine(LossText.Of(loss, _strings));
             return control;
         }
         catch (ControlStoreException e) when (e.IsDamage)
         {
             throw new ControlStoreException(_strings["hosting.state_damaged", path], e);
         }
-    }
-
-    private void Notice(string key, params object[] details) => Notice(_strings[key, details]);
-
-    private void Notice(string line)
-    {
-        _notices.Add(line);
-        loggers.CreateLogger<MnemoRuntime>().LogWarning("{Notice}", line);
     }
 
     private T Opened<T>(T part)
@@ -136,6 +127,24 @@ internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILog
         {
             await Task.WhenAny(opening);
             if (opening.IsCompletedSuccessfully) await (await opening).DisposeAsync();
+        }
+    }
+
+    /// <summary>At a clean end the store gets its mark, so that the next start has nothing to read again.</summary>
+    private sealed class FinalCheckpoint(MemoryManager stores, MemoryWriter writer) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            if (!stores.Opened.IsCompletedSuccessfully || !writer.NeedsCheckpoint) return;
+            try
+            {
+                using var ticket = await writer.BeginAsync(CancellationToken.None);
+                await writer.CheckpointAsync(ticket, CancellationToken.None);
+            }
+            catch (Exception e) when (e is MemoryStoreException or ControlStoreException)
+            {
+                // The next start reads again what was written since the last one.
+            }
         }
     }
 

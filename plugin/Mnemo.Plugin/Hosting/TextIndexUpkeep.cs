@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Mnemo.Capture;
 using Mnemo.Indexing;
+using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Writing;
 
 namespace Mnemo.Plugin.Hosting;
 
@@ -12,7 +14,8 @@ namespace Mnemo.Plugin.Hosting;
 internal sealed class TextIndexUpkeep : IProgress<long>, IAsyncDisposable
 {
     private readonly TextIndex _textIndex;
-    private readonly MemoryManager _stores;
+    private readonly MemoryWriter _writer;
+    private readonly WriteLog _log;
     private readonly RetryLoop _retries;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -20,9 +23,9 @@ internal sealed class TextIndexUpkeep : IProgress<long>, IAsyncDisposable
     private readonly Task _watching;
     private long _read;
 
-    public TextIndexUpkeep(TextIndex textIndex, MemoryManager stores, RetryLoop retries, ILogger logger)
+    public TextIndexUpkeep(TextIndex textIndex, MemoryWriter writer, WriteLog log, RetryLoop retries, ILogger logger)
     {
-        (_textIndex, _stores, _retries, _logger) = (textIndex, stores, retries, logger);
+        (_textIndex, _writer, _log, _retries, _logger) = (textIndex, writer, log, retries, logger);
         Latest = Done = FillFirstAsync();
         _watching = WatchAsync(textIndex.Emptied);
     }
@@ -83,8 +86,16 @@ internal sealed class TextIndexUpkeep : IProgress<long>, IAsyncDisposable
 
     private async Task<long> TryAsync(CancellationToken cancellation)
     {
-        using var lease = await _stores.LeaseAsync(cancellation);
-        await _textIndex.EnsureCurrentAsync(lease.Store, $"{lease.Active.Backend.Name}#{lease.Active.Settings.Collection}", this, cancellation);
+        // Within a turn nothing is being written: what the log has up to here is in the store. The rebuild itself holds nobody up.
+        StoreLease lease;
+        long settled;
+        using (var ticket = await _writer.BeginAsync(cancellation))
+        {
+            settled = await _writer.SettledAsync(cancellation);
+            lease = await _writer.LeaseAsync(cancellation);
+        }
+
+        using (lease) await _textIndex.EnsureCurrentAsync(lease.Store, lease.Active.SetId, _log, settled, this, cancellation);
         return _textIndex.Count;
     }
 }

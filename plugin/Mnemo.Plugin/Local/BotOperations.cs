@@ -3,7 +3,7 @@ using Mnemo.Memories;
 using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Transfer;
 
 namespace Mnemo.Plugin.Local;
@@ -12,7 +12,7 @@ namespace Mnemo.Plugin.Local;
 internal sealed class BotOperations(MnemoRuntime runtime, CommandRunner commands, ILogger<BotOperations> logger, Func<string, Task> notice) : IBotOperations
 {
     /// <summary>What the operator should know since the bot's start.</summary>
-    public IReadOnlyList<string> Notices => runtime.Notices;
+    public IReadOnlyList<string> Notices => runtime.Notices.Lines;
 
     public Task<CommandReply> RunAsync(CommandDefinition command, CommandArguments arguments, ShellCaller caller, CancellationToken cancellation)
     {
@@ -25,7 +25,7 @@ internal sealed class BotOperations(MnemoRuntime runtime, CommandRunner commands
         using var job = logger.ForJob("import");
         await runtime.TextIndexReady.WaitAsync(cancellation);
         if (await runtime.Eraser.Ledger.LostAtAsync(cancellation) is { } lost) await notice(Strings.For(caller.Language)["cli.import.ledgerlost", lost]);
-        var importer = new JsonlImporter(runtime.Stores, runtime.Writer, runtime.Embedder, runtime.Embedder.Fingerprint, runtime.Eraser.Ledger, runtime.Clock);
+        var importer = new JsonlImporter(runtime.Stores, runtime.Writer, runtime.Eraser.Ledger, runtime.Clock);
         try
         {
             var report = await importer.ImportAsync(input, options, progress, cancellation);

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Transfer;
 
 namespace Mnemo.Plugin.Local;

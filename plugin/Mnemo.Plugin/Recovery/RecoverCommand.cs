@@ -1,7 +1,7 @@
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.State;
 
 namespace Mnemo.Plugin.Recovery;
@@ -33,6 +33,7 @@ internal static class RecoverCommand
         StateRecovery recovery, RecoveryFindings findings, RecoveryOptions options, MnemoConfig config, Strings strings, CancellationToken cancellation)
     {
         if (options.EmptyStore) return CommandReply.Failed(strings["recover.store.there", config.DataDirectory]);
+        if (options.Accept) return await AcceptAsync(recovery, options, config, strings, cancellation);
         if (findings is { Losses.Count: 0, Unconfirmed.Count: 0 }) return CommandReply.Ok(Info(strings["recover.nothing", config.DataDirectory]));
         List<ReplyBlock> blocks = [.. findings.Losses.Select(loss => (ReplyBlock)new ReplyBlock.Notice(NoticeKind.Warning, LossText.Of(loss, strings)))];
         if (findings.Losses.Count > 0)
@@ -45,13 +46,31 @@ internal static class RecoverCommand
         return CommandReply.Ok(blocks);
     }
 
+    private static async Task<CommandReply> AcceptAsync(StateRecovery recovery, RecoveryOptions options, MnemoConfig config, Strings strings, CancellationToken cancellation)
+    {
+        if (await recovery.LookAtStoreAsync(cancellation) is not var (route, there) || there is null) return CommandReply.Ok(Info(strings["recover.nothing", config.DataDirectory]));
+        if (options.IsConfirmed)
+        {
+            await recovery.AcceptStoreAsync(cancellation);
+            return CommandReply.Ok(strings["recover.accept.done", route.Address]);
+        }
+
+        return CommandReply.Ok(
+            new ReplyBlock.Rows(
+            [
+                (strings["recover.accept.store"], $"{route.Address}"), (strings["recover.accept.known"], route.SetId), (strings["recover.accept.there"], there.SetId ?? "–"),
+                (strings["recover.accept.size"], there.Bytes is { } bytes ? MemoryLines.Bytes(bytes) : "–"),
+            ]),
+            new ReplyBlock.Paragraph(strings["recover.accept.would"]));
+    }
+
     private static async Task<CommandReply> StoreAsync(
         StateRecovery recovery, RecoveryFindings findings, RecoveryOptions options, MnemoConfig config, Strings strings, CancellationToken cancellation)
     {
         var missing = findings.Store!;
         if (options is { EmptyStore: true, IsConfirmed: true })
         {
-            await StateRecovery.MakeStoreAsync(missing, cancellation);
+            await recovery.MakeStoreAsync(missing, cancellation);
             return CommandReply.Ok(strings["recover.store.made", missing]);
         }
 

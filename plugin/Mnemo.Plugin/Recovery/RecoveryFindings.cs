@@ -49,4 +49,8 @@ internal sealed record RecoveryFindings(RecoveryNeed Need)
 /// <param name="IsConfirmed">Whether to act, and not only to say what would be done.</param>
 /// <param name="EmptyStore">Whether to begin with an empty store.</param>
 /// <param name="OptIn">Whose opting out is to end: names, ids, or <c>all</c>.</param>
-internal sealed record RecoveryOptions(bool IsConfirmed = false, bool EmptyStore = false, IReadOnlyList<string>? OptIn = null);
+internal sealed record RecoveryOptions(bool IsConfirmed = false, bool EmptyStore = false, IReadOnlyList<string>? OptIn = null)
+{
+    /// <summary>Whether the store that is there is to be taken as a set of its own.</summary>
+    public bool Accept { get; init; }
+}

@@ -1,5 +1,4 @@
 using Mnemo.Backends;
-using Mnemo.Memories;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 using Mnemo.State;
@@ -47,15 +46,33 @@ internal sealed class StateRecovery(MnemoConfig config, TimeProvider clock)
 
         async Task AdoptAsync(ControlStore control)
         {
-            if (findings.Store is { } store) await new StoreRouter(control).SetAsync(store.Backend.Name, store.Settings.Collection, cancellation);
+            // It becomes a set of its own: what the lost control state knew of it cannot be compared any more.
+            if (findings.Store is { } store) await new StoreRouter(control).SaveAsync(new StoreRoute(store.Backend.AddressOf(store.Settings), 1, "", null).BeingStamped(StoreStamp.NewSetId()), cancellation);
         }
     }
 
     /// <summary>Makes an empty store where the missing one was.</summary>
-    public static async Task MakeStoreAsync(StoreThere missing, CancellationToken cancellation)
+    public async Task MakeStoreAsync(StoreThere missing, CancellationToken cancellation)
     {
-        await using var store = missing.Backend.Open(missing.Settings);
-        await store.PrepareAsync(cancellation);
+        await using (var store = missing.Backend.Open(missing.Settings)) await store.PrepareAsync(cancellation);
+        await AcceptStoreAsync(cancellation);
+    }
+
+    /// <summary>Takes what lies where the store should be as a set of its own, whoever wrote it; the next start gives it its id and makes the text index anew.</summary>
+    public async Task AcceptStoreAsync(CancellationToken cancellation)
+    {
+        await using var control = await ControlStore.OpenAsync(_controlPath, clock, cancellation);
+        var router = new StoreRouter(control);
+        if (await router.GetAsync(cancellation) is { } route) await router.SaveAsync(route.BeingStamped(StoreStamp.NewSetId()), cancellation);
+    }
+
+    /// <summary>What lies where the store should be; null when nothing does.</summary>
+    public async Task<(StoreRoute Route, StoreInspection? There)?> LookAtStoreAsync(CancellationToken cancellation)
+    {
+        await using var control = await ControlStore.OpenAsync(_controlPath, clock, cancellation);
+        if (await new StoreRouter(control).GetAsync(cancellation) is not { } route) return null;
+        var there = Locate(route);
+        return (route, await there.Backend.Inspect(there.Settings, cancellation));
     }
 
     /// <summary>Ends the opting out of people who were opted out by a recovery.</summary>
@@ -98,9 +115,15 @@ internal sealed class StateRecovery(MnemoConfig config, TimeProvider clock)
     private async Task<StoreThere?> MissingStoreAsync(ControlStore control, CancellationToken cancellation)
     {
         if (await new StoreRouter(control).GetAsync(cancellation) is not { } route) return null;
-        var backend = KnownBackends.Find(route.Backend);
-        var settings = config.StoreSettings(route.Collection, new Embedding.LocalEmbedder(config.EmbeddingDimension).Fingerprint, clock);
-        return await StoreOpener.StoreIsMissing(backend, settings, cancellation) ? new StoreThere(backend, settings) : null;
+        var there = Locate(route);
+        return there.Backend.Capabilities.HasFlag(Capabilities.Durable) && await there.Backend.Inspect(there.Settings, cancellation) is null ? there : null;
+    }
+
+    private StoreThere Locate(StoreRoute route)
+    {
+        var backend = KnownBackends.Find(route.Address.Backend);
+        var settings = config.StoreSettings(route.Address.Collection, route.Embedding ?? new Embedding.LocalEmbedder(config.EmbeddingDimension).Fingerprint, clock);
+        return new StoreThere(backend, route.IsPlaced ? settings.At(backend, route.Address, route.Generation) : settings);
     }
 
     private async Task<RecoveryFindings> WithoutStateAsync(RecoveryNeed need, CancellationToken cancellation)
@@ -122,7 +145,7 @@ internal sealed class StateRecovery(MnemoConfig config, TimeProvider clock)
         await using var store = new GuardedStore(there.Backend.Open(there.Settings), there.Backend, there.Settings, config.GuardOptions);
         await store.PrepareAsync(cancellation);
         Dictionary<(string Platform, string Id), (string Name, long Memories)> speakers = [];
-        await foreach (var memory in store.ScanAsync(null, MemoryFilter.Everything, cancellation))
+        await foreach (var memory in store.ReadableAsync(ScanQuery.Everything with { WithVectors = false }, cancellation))
         {
             var key = (memory.Scope.Platform, memory.Speaker.Id);
             speakers[key] = (memory.Speaker.Name, speakers.GetValueOrDefault(key).Memories + 1);

@@ -38,6 +38,11 @@ internal sealed class CaptureFixture : IAsyncDisposable
 
     public FaultyStore Store { get; private set; } = null!;
 
+    /// <summary>The set that the fixture's store holds.</summary>
+    public const string SetId = "test";
+
+    public WriteLog Log { get; private set; } = null!;
+
     public MemoryManager Stores { get; private set; } = null!;
 
     public TextIndex TextIndex { get; private set; } = null!;
@@ -89,11 +94,17 @@ internal sealed class CaptureFixture : IAsyncDisposable
 
     /// <summary>A worker whose text index is current when the task says so.</summary>
     public CaptureWorker MakeWorker(Task textIndexReady)
-        => new(Outbox, Stores, Writer, TextIndex, textIndexReady, _embedder, _embedder.Fingerprint, _options, Clock, NullLogger<CaptureWorker>.Instance);
+        => new(Outbox, Writer, TextIndex, textIndexReady, _options, Clock, NullLogger<CaptureWorker>.Instance);
 
     /// <summary>Every memory in the store.</summary>
     public async Task<List<Memory>> MemoriesAsync(CancellationToken cancellation)
         => await Store.ScanAsync(null, MemoryFilter.Everything, cancellation).ToListAsync(cancellation);
+
+    /// <summary>A store as the manager lends it.</summary>
+    public ActiveStore Active(IMemoryStore store) => new(InMemoryBackend.Description, Settings, store)
+    {
+        Stamp = new StoreStamp(SetId, 0), Embedder = new SetEmbedder(_embedder, _embedder.Fingerprint),
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -106,21 +117,21 @@ internal sealed class CaptureFixture : IAsyncDisposable
     {
         Control = await ControlStore.OpenAsync(Path.Combine(Directory, "control.db"), Clock, cancellation);
         TextIndex = await TextIndex.OpenAsync(Path.Combine(Directory, "words.db"), cancellation);
-        await TextIndex.EnsureCurrentAsync(Store, "test", null, cancellation);
+        await TextIndex.EnsureCurrentAsync(Store, SetId, Control, cancellation);
+        Log = new WriteLog(Control);
         Outbox = new Outbox(Control, _options.OutboxLimit);
         Privacy = new PrivacySettings(Control);
         Channels = new ChannelSettings(Control);
         Sessions = new SessionDirectory(Control);
         Intake = new Intake(Outbox, Privacy, Channels);
-        Stores = new MemoryManager(new ActiveStore(InMemoryBackend.Description, Settings, Store));
-        Writer = new MemoryWriter(Stores, TextIndex, _limits);
+        Stores = new MemoryManager(Active(Store));
+        Writer = new MemoryWriter(Stores, Log, new StoreRouter(Control), TextIndex, _limits, Clock);
         Worker = MakeWorker(Task.CompletedTask);
-        Remover = new MemoryRemover(Stores, Writer, Worker.PauseAsync);
+        Remover = new MemoryRemover(Stores, Writer);
     }
 
     private async Task StopAsync()
     {
-        Worker.Dispose();
         await TextIndex.DisposeAsync();
         await Control.DisposeAsync();
     }

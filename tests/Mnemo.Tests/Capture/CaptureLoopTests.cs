@@ -59,7 +59,7 @@ public sealed class CaptureLoopTests
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
-        fixture.Store.Fail("upsert", 1, () => new MemoryStoreException("faulty", "upsert", "The row is too odd."));
+        fixture.Store.Fail("upsert", 1, () => new MemoryStoreException(StoreErrorKind.Refused, "faulty", "upsert", "The row is too odd."));
         await fixture.SayAsync(Now, CaptureFixture.Message("m1", "My dog is called Biscuit."));
         await fixture.Worker.DrainAsync(Now);
         await fixture.Control.WriteAsync(c => c.Execute("CREATE TRIGGER full BEFORE DELETE ON failed BEGIN SELECT RAISE(ABORT, 'full'); END"), Now);

@@ -1,6 +1,7 @@
 using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Storage;
+using Mnemo.Tests.Harness;
 using Xunit;
 
 namespace Mnemo.Tests.Capture;
@@ -56,18 +57,20 @@ public sealed class CaptureWorkerTests
     }
 
     [Fact]
-    public async Task A_phrase_with_all_the_sources_that_it_can_hold_is_not_written_again()
+    public async Task A_phrase_with_all_the_sources_that_it_can_hold_counts_further_ones()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now, new CaptureOptions(BatchRows: 500));
-        await fixture.SayAsync(Now, [.. Enumerable.Range(0, 1000).Select(i => CaptureFixture.Message($"m{i}", "ok", atSeconds: i))]);
+        await fixture.SayAsync(Now, [.. Enumerable.Range(0, 1500).Select(i => CaptureFixture.Message($"m{i}", "ok", atSeconds: i))]);
         await fixture.Worker.DrainAsync(Now);
         var full = Assert.Single(await fixture.MemoriesAsync(Now));
-        var writes = fixture.Store.Calls("upsert");
+        Assert.Null(PortableRecord.Flaw(full));
+        Assert.Equal(1500, full.Sources.Count + full.Repetitions);
+        Assert.InRange(full.Repetitions, 1, 1000);
 
         await fixture.SayAsync(Now, CaptureFixture.Message("n1", "ok", atSeconds: 2000), CaptureFixture.Message("n2", "Ok!", atSeconds: 2001));
         await fixture.Worker.DrainAsync(Now);
-        Assert.Equal((1000, writes), (full.Sources.Count, fixture.Store.Calls("upsert")));
-        Assert.Equal(full, Assert.Single(await fixture.MemoriesAsync(Now)));
+        var more = Assert.Single(await fixture.MemoriesAsync(Now));
+        Assert.Equal((full.Sources.Count, full.Repetitions + 2), (more.Sources.Count, more.Repetitions));
         Assert.Equal((0, 1), await fixture.Outbox.StatusAsync(Now) is var s ? (s.Pending, s.StoredTotal) : default);
 
         await fixture.SayAsync(Now, CaptureFixture.Message("n3", "Remember: ok", atSeconds: 2002), CaptureFixture.Message("n4", "ok", atSeconds: 2003));
@@ -159,7 +162,7 @@ public sealed class CaptureWorkerTests
         await fixture.SayAsync(Now, [.. Enumerable.Range(0, 8).Select(i => CaptureFixture.Message($"m{i}", $"Fact number {i}."))]);
 
         // The batch, its first half, the first quarter and its first row are refused: one bad row.
-        fixture.Store.Fail("upsert", 4, () => new MemoryStoreException("faulty", "upsert", "The row is too odd."));
+        fixture.Store.Fail("upsert", 4, () => new MemoryStoreException(StoreErrorKind.Refused, "faulty", "upsert", "The row is too odd."));
         await fixture.Worker.DrainAsync(Now);
 
         var status = await fixture.Outbox.StatusAsync(Now);

@@ -13,12 +13,12 @@ public sealed class TextIndexReadyTests
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         await fixture.SayAsync(Now, CaptureFixture.Message("m1", "My dog is called Biscuit."));
         var ready = new TaskCompletionSource();
-        using var worker = fixture.MakeWorker(ready.Task);
+        var worker = fixture.MakeWorker(ready.Task);
 
         var draining = worker.DrainAsync(Now);
         Assert.False(draining.IsCompleted);
         Assert.Empty(await fixture.MemoriesAsync(Now));
-        using (await worker.PauseAsync(Now)) ready.SetResult();
+        ready.SetResult();
         await draining;
         Assert.Single(await fixture.MemoriesAsync(Now));
     }
@@ -28,7 +28,7 @@ public sealed class TextIndexReadyTests
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         await fixture.SayAsync(Now, CaptureFixture.Message("m1", "My dog is called Biscuit."));
-        using var worker = fixture.MakeWorker(Task.FromException(new MemoryStoreException("faulty", "prepare", "A record is damaged.")));
+        var worker = fixture.MakeWorker(Task.FromException(new MemoryStoreException(StoreErrorKind.Damaged, "faulty", "prepare", "A record is damaged.")));
 
         Assert.Equal("A record is damaged.", (await Assert.ThrowsAsync<MemoryStoreException>(() => worker.DrainAsync(Now))).Message);
         await Assert.ThrowsAsync<MemoryStoreException>(() => worker.RunAsync(Now));
@@ -40,7 +40,7 @@ public sealed class TextIndexReadyTests
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Now);
-        using var worker = fixture.MakeWorker(new TaskCompletionSource().Task);
+        var worker = fixture.MakeWorker(new TaskCompletionSource().Task);
         var loop = worker.RunAsync(stop.Token);
         await stop.CancelAsync();
         await loop;

@@ -74,23 +74,23 @@ public sealed class TransferVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task Another_dimension_is_refused_with_two_remedies_that_both_work()
+    public async Task A_configuration_of_another_dimension_changes_nothing_and_is_told()
     {
         await MnemoProcess.RunAsync(_scratch.Path, "My dog is called Biscuit.\n", "chat", "--as", "ana");
         await MnemoProcess.RunAsync(_scratch.Path, "", "export", "all.jsonl");
         await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config.json"), """{ "embedding_dim": 256 }""", TestContext.Current.CancellationToken);
 
-        var refused = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana");
+        var went = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana");
         var import = await MnemoProcess.RunAsync(_scratch.Path, "", "import", "all.jsonl", "--reembed", "--data", "other");
         var elsewhere = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana", "--data", "other");
         await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config.json"), """{ "embedding_dim": 512 }""", TestContext.Current.CancellationToken);
         var back = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana");
 
-        Assert.Equal(1, refused.Exit);
-        Assert.Contains("Set embedding_dim back to 512, or start with a new data directory (--data)", refused.Errors, StringComparison.Ordinal);
-        Assert.DoesNotContain("collection_name", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(0, went.Exit);
+        Assert.Contains("The bot goes on with the former", went.Errors, StringComparison.Ordinal);
+        Assert.Contains("migration reembed", went.Errors, StringComparison.Ordinal);
         Assert.Contains("Imported 1 of 1", import.Output, StringComparison.Ordinal);
-        Assert.All([elsewhere, back], run => Assert.Contains("Biscuit", run.Output, StringComparison.Ordinal));
+        Assert.All([went, elsewhere, back], run => Assert.Contains("Biscuit", run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Xunit;
 
 namespace Mnemo.Tests.Commands;

@@ -1,5 +1,5 @@
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Xunit;
 
 namespace Mnemo.Tests.Commands;

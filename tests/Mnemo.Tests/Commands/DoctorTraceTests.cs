@@ -24,7 +24,7 @@ public sealed class DoctorTraceTests
         var reply = await bot.RunAsync(TestBot.Operator(), "/memory doctor");
 
         Assert.True(reply.IsSuccess, string.Join('\n', PlainReplies.Render(reply)));
-        Assert.Equal([Erasure.Logical], store.Erasures);
+        Assert.Equal((1, 0), (store.Calls("delete"), store.Calls("purge")));
         Assert.Empty(await bot.Runtime.Eraser.Ledger.ReceiptsAsync(10, Now));
         Assert.Equal(1, (await bot.Runtime.Outbox.StatusAsync(Now)).StoredTotal);
         Assert.Null(await bot.Runtime.Sessions.FindUserAsync("doctor", "probe", Now));
@@ -35,7 +35,7 @@ public sealed class DoctorTraceTests
     {
         await using var bot = await TestBot.StartAsync();
         var store = await SpyAsync(bot, active => new FaultyStore(active.Store));
-        store.Fail("search", 1, () => new MemoryStoreException("faulty", "search", "The index is away."));
+        store.Fail("search", 1, () => new MemoryStoreException(StoreErrorKind.Misconfigured, "faulty", "search", "The index is away."));
 
         var reply = await bot.RunAsync(TestBot.Operator(), "/memory doctor");
 

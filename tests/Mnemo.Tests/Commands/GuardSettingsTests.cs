@@ -23,7 +23,7 @@ public sealed class GuardSettingsTests
     public async Task An_import_writes_no_more_at_once_than_a_batch_may_hold()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now, limits: new(MaxBatchRows: 2));
-        var importer = new JsonlImporter(fixture.Stores, fixture.Writer, fixture.Embedder, fixture.Embedder.Fingerprint, new DeletionLedger(fixture.Control), fixture.Clock);
+        var importer = new JsonlImporter(fixture.Stores, fixture.Writer, new DeletionLedger(fixture.Control), fixture.Clock);
         var lines = Enumerable.Range(0, 5).Select(i => $$$"""{"scope":{"platform":"test","guild":"g","channel":"c","subject":"ana"},"speaker":{"id":"ana"},"text":"Fact {{{i}}}."}""");
         using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
         Assert.Equal(5, (await importer.ImportAsync(stream, new ImportOptions(), null, Now)).Stored);

@@ -1,5 +1,5 @@
 using Mnemo.Memories;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Xunit;
 
 namespace Mnemo.Tests.Commands;

@@ -7,7 +7,7 @@ using Mnemo.Plugin;
 using Mnemo.Plugin.Chat;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 using Xunit;
 

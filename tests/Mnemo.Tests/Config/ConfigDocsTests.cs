@@ -1,6 +1,6 @@
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Docs;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Mnemo.Plugin.Commands;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 using Xunit;
 

@@ -36,8 +36,8 @@ internal sealed class FilterIgnoringStore(IMemoryStore inner) : PassThroughStore
     public override Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
         => Inner.SearchAsync(scope, query with { Filter = MemoryFilter.Everything }, cancellation);
 
-    public override IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, CancellationToken cancellation)
-        => Inner.ScanAsync(after, MemoryFilter.Everything, cancellation);
+    public override IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, CancellationToken cancellation)
+        => Inner.ScanAsync(query with { Filter = MemoryFilter.Everything }, cancellation);
 
     public override Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
         => Inner.CountAsync(MemoryFilter.Everything, cancellation);
@@ -66,7 +66,7 @@ internal sealed class ForgetfulStore(IMemoryStore inner) : PassThroughStore(inne
     private readonly Lock _gate = new();
     private bool _isBusy;
 
-    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
     {
         lock (_gate)
         {
@@ -75,7 +75,7 @@ internal sealed class ForgetfulStore(IMemoryStore inner) : PassThroughStore(inne
         }
 
         await Task.Yield();
-        await Inner.UpsertAsync(memories, cancellation);
+        await Inner.UpsertAsync(memories, durability, cancellation);
         lock (_gate) _isBusy = false;
     }
 }

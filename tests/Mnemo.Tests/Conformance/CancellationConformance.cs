@@ -15,7 +15,7 @@ public static class CancellationConformance
         await fixture.Store.UpsertAsync(Sample.Many(3), Token);
         var stopped = new CancellationToken(canceled: true);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.UpsertAsync([Sample.Memory(9)], stopped));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Physical, stopped));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.DeleteAndPurgeAsync([Sample.Id(1)], stopped));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.GetAsync(Sample.General, [Sample.Id(1)], stopped));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1, MemoryFilter.Everything), stopped));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.Store.CountAsync(MemoryFilter.Everything, stopped));

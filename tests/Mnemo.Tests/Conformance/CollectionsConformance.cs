@@ -40,7 +40,7 @@ public static class CollectionsConformance
         await other.UpsertAsync([Sample.Memory(1, "there")], Token);
         Assert.Equal(["here", "something"], (await fixture.AllAsync()).Select(m => m.Text));
         Assert.Equal(1, await other.CountAsync(MemoryFilter.Everything, Token));
-        Assert.Equal(1, await other.DeleteAsync(Sample.General, [Sample.Id(1), Sample.Id(2)], Erasure.Physical, Token));
+        Assert.Equal(1, await other.DeleteAndPurgeAsync([Sample.Id(1), Sample.Id(2)], Token));
         Assert.Equal(2, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
     }
 

@@ -49,7 +49,8 @@ public static class ConcurrencyConformance
             Task.Run(() => RepeatAsync(10, async i =>
             {
                 List<MemoryId> ids = [.. Enumerable.Range(1 + (i * 10), 10).Select(id => Sample.Id(id))];
-                deleted += await fixture.Store.DeleteAsync(Sample.General, ids, i == 5 ? Erasure.Physical : Erasure.Logical, Token);
+                deleted += await fixture.Store.DeleteAsync(ids, Token);
+                if (i == 5) await fixture.Store.PurgeAsync(Token);
             }), Token),
             Task.Run(() => RepeatAsync(20, async _ => Assert.InRange((await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 20, MemoryFilter.Everything), Token)).Count, 1, 20)), Token),
             Task.Run(() => RepeatAsync(10, async _ => Assert.InRange((await fixture.AllAsync()).Count, 100, 300)), Token),

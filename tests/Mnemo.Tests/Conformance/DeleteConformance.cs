@@ -13,7 +13,7 @@ public static class DeleteConformance
     {
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync(Sample.Many(4), Token);
-        Assert.Equal(2, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Erasure.Logical, Token));
+        Assert.Equal(2, await fixture.Store.DeleteAsync([Sample.Id(2), Sample.Id(3)], Token));
         Assert.Empty(await fixture.Store.GetAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Token));
         Assert.Equal([1, 4], (await fixture.AllAsync()).Select(m => m.Id.Value));
         Assert.Equal([1, 4], (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Select(m => m.Memory.Id.Value));
@@ -25,29 +25,29 @@ public static class DeleteConformance
     {
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync(Sample.Many(2), Token);
-        Assert.Equal(1, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1), Sample.Id(1), Sample.Id(99)], Erasure.Logical, Token));
-        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Logical, Token));
-        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.General, [], Erasure.Logical, Token));
+        Assert.Equal(1, await fixture.Store.DeleteAsync([Sample.Id(1), Sample.Id(1), Sample.Id(99)], Token));
+        Assert.Equal(0, await fixture.Store.DeleteAsync([Sample.Id(1)], Token));
+        Assert.Equal(0, await fixture.Store.DeleteAsync([], Token));
     }
 
     [Theory, EveryBackend]
-    public static async Task A_delete_never_touches_what_its_scope_does_not_see(BackendRow row)
+    public static async Task A_delete_takes_the_named_keys_whatever_their_scope_and_no_other(BackendRow row)
     {
         await using var fixture = await row.OpenAsync();
-        await fixture.Store.UpsertAsync(Sample.Many(2), Token);
-        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.Elsewhere, [Sample.Id(1), Sample.Id(2)], Erasure.Logical, Token));
-        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.Elsewhere, [Sample.Id(1), Sample.Id(2)], Erasure.Physical, Token));
-        Assert.Equal(Sample.Many(2), await fixture.AllAsync());
+        await fixture.Store.UpsertAsync([.. Sample.Many(4), Sample.Memory(5, scope: Sample.Elsewhere)], Token);
+        Assert.Equal(2, await fixture.Store.DeleteAsync([Sample.Id(2), Sample.Id(5)], Token));
+        Assert.Equal(Sample.Many(4).Where(m => m.Id.Value != 2), await fixture.AllAsync());
     }
 
     [Theory, EveryBackend]
     public static async Task A_deleted_id_can_be_written_again(BackendRow row)
     {
         await using var fixture = await row.OpenAsync();
-        foreach (var how in new[] { Erasure.Logical, Erasure.Physical })
+        foreach (var isPurged in new[] { false, true })
         {
             await fixture.Store.UpsertAsync([Sample.Memory(1, "before"), Sample.Memory(2)], Token);
-            await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], how, Token);
+            await fixture.Store.DeleteAsync([Sample.Id(1)], Token);
+            if (isPurged) await fixture.Store.PurgeAsync(Token);
             var after = Sample.Memory(1, "after", vector: Sample.North);
             await fixture.Store.UpsertAsync([after], Token);
             Assert.Equal([after, Sample.Memory(2)], await fixture.AllAsync());
@@ -63,7 +63,7 @@ public static class DeleteConformance
         await fixture.Store.UpsertAsync(Sample.Many(50), Token);
         await fixture.Store.UpsertAsync([Canary.Memory(1001), Sample.Memory(1002, "kept"), Canary.Memory(1003)], Token);
         if (fixture.Backend.Capabilities.HasFlag(Capabilities.Durable | Capabilities.Embedded)) Canary.AssertPresent(fixture.Directory);
-        Assert.Equal(2, await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1001), Sample.Id(1003)], Erasure.Physical, Token));
+        Assert.Equal(2, await fixture.Store.DeleteAndPurgeAsync([Sample.Id(1001), Sample.Id(1003)], Token));
         Canary.AssertAbsent(fixture.Directory);
         Assert.Equal(51, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
         Assert.Equal([.. Sample.Many(50), Sample.Memory(1002, "kept")], await fixture.AllAsync());
@@ -75,9 +75,9 @@ public static class DeleteConformance
     {
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync([Canary.Memory(1), Canary.Memory(2), Sample.Memory(3)], Token);
-        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Logical, Token);
+        await fixture.Store.DeleteAsync([Sample.Id(1)], Token);
         await fixture.Store.UpsertAsync([Sample.Memory(2, "replaced", vector: Sample.North)], Token);
-        Assert.Equal(0, await fixture.Store.DeleteAsync(Sample.Elsewhere, [], Erasure.Physical, Token));
+        await fixture.Store.PurgeAsync(Token);
         Canary.AssertAbsent(fixture.Directory);
         Assert.Equal([Sample.Memory(2, "replaced", vector: Sample.North), Sample.Memory(3)], await fixture.AllAsync());
     }
@@ -87,7 +87,7 @@ public static class DeleteConformance
     {
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync([Canary.Memory(1), Sample.Memory(2)], Token);
-        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(1)], Erasure.Physical, Token);
+        await fixture.Store.DeleteAndPurgeAsync([Sample.Id(1)], Token);
         await fixture.ReopenAsync();
         Canary.AssertAbsent(fixture.Directory);
         Assert.Equal([Sample.Memory(2)], await fixture.AllAsync());
@@ -99,7 +99,7 @@ public static class DeleteConformance
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync(Sample.Many(1000), Token);
         await fixture.Store.UpsertAsync(Sample.Many(10, first: 5001), Token);
-        Assert.Equal(1000, await fixture.Guard().DeleteAsync(Sample.General, [.. Enumerable.Range(1, 2500).Select(i => Sample.Id(i))], Erasure.Physical, Token));
+        Assert.Equal(1000, await fixture.Guard().DeleteAndPurgeAsync([.. Enumerable.Range(1, 2500).Select(i => Sample.Id(i))], Token));
         Assert.Equal(Sample.Many(10, first: 5001), await fixture.AllAsync());
     }
 }

@@ -32,7 +32,8 @@ public static class DurabilityConformance
             await fixture.Store.UpsertAsync(batch, Token);
             foreach (var memory in batch) expected[memory.Id] = memory;
             List<MemoryId> gone = [.. expected.Keys.Where((_, i) => (i + round) % 5 == 0)];
-            await fixture.Store.DeleteAsync(Sample.General, gone, round % 4 == 3 ? Erasure.Physical : Erasure.Logical, Token);
+            await fixture.Store.DeleteAsync(gone, Token);
+            if (round % 4 == 3) await fixture.Store.PurgeAsync(Token);
             foreach (var id in gone) expected.Remove(id);
             if (round % 3 == 2) await fixture.ReopenAsync();
             Assert.Equal(expected.Values, await fixture.AllAsync());
@@ -46,7 +47,7 @@ public static class DurabilityConformance
     {
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync([Sample.Full(77), .. Sample.Many(20)], Token);
-        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(3)], Erasure.Logical, Token);
+        await fixture.Store.DeleteAsync([Sample.Id(3)], Token);
         var expected = await fixture.AllAsync();
         await fixture.Store.DisposeAsync();
         using var copy = new ScratchDirectory();

@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 using static Mnemo.Tests.Harness.StoreFixture;
@@ -36,7 +35,7 @@ public static class ScanConformance
     {
         await using var fixture = await row.OpenAsync();
         await fixture.Store.UpsertAsync(Sample.Many(20), Token);
-        await fixture.Store.DeleteAsync(Sample.General, [Sample.Id(10)], Erasure.Logical, Token);
+        await fixture.Store.DeleteAsync([Sample.Id(10)], Token);
         Assert.Equal(Enumerable.Range(11, 10).Select(i => (long)i), (await fixture.AllAsync(after: Sample.Id(10))).Select(m => m.Id.Value));
         Assert.Equal(19, (await fixture.AllAsync(after: Sample.Id(-5))).Count);
         Assert.Empty(await fixture.AllAsync(after: Sample.Id(20)));

@@ -32,24 +32,6 @@ public static class ScopeConformance
     }
 
     [Theory, EveryBackend]
-    public static async Task A_delete_takes_exactly_what_its_scope_sees(BackendRow row)
-    {
-        await using var fixture = await row.OpenAsync();
-        var world = new RandomWorld(23);
-        var all = world.Memories(400);
-        await fixture.Store.UpsertAsync(all, Token);
-        var left = all.ToList();
-        for (var round = 0; round < 40; round++)
-        {
-            var asker = world.Asker();
-            Assert.Equal(left.Count(asker.Sees), await fixture.Store.DeleteAsync(asker, [.. all.Select(m => m.Id)], Erasure.Logical, Token));
-            left.RemoveAll(asker.Sees);
-            Assert.Equal(left.Count, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
-            if (round % 8 == 7) Assert.Equal(left, await fixture.AllAsync());
-        }
-    }
-
-    [Theory, EveryBackend]
     public static async Task A_direct_chat_is_seen_from_nowhere_else(BackendRow row)
     {
         await using var fixture = await row.OpenAsync();

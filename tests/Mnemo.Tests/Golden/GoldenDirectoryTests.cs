@@ -2,7 +2,7 @@ using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Recall;
 using Mnemo.Tests.Harness;
 using Xunit;

@@ -10,6 +10,7 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
 {
     private readonly ConcurrentQueue<(string Operation, Func<Exception> Make)> _faults = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
+    private readonly ConcurrentQueue<string> _log = new();
     private readonly HashSet<string> _hanging = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new();
     private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,11 +21,14 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     /// <summary>What gets and scans answer instead of the truth.</summary>
     public IReadOnlyList<Memory>? Rows { get; set; }
 
+    /// <summary>What purges answer instead of the truth.</summary>
+    public PurgeReceipt? Purge { get; set; }
+
+    /// <summary>Every call that arrived, in order.</summary>
+    public IReadOnlyCollection<string> Log => _log;
+
     /// <summary>After how many rows a scan meets the next fault.</summary>
     public int RowsBeforeFault { get; set; }
-
-    /// <summary>How thorough the deletions were that arrived.</summary>
-    public List<Erasure> Erasures { get; } = [];
 
     /// <summary>How often it was closed.</summary>
     public int Disposals { get; private set; }
@@ -40,8 +44,11 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
         return this;
     }
 
+    public FaultyStore Fail(string operation, int times, StoreErrorKind kind)
+        => Fail(operation, times, () => new MemoryStoreException(kind, "faulty", operation, "store.failed", "faulty", operation, kind));
+
     public FaultyStore FailForAMoment(string operation, int times)
-        => Fail(operation, times, () => new MemoryStoreException("faulty", operation, "The line is busy; try again.", isTransient: true));
+        => Fail(operation, times, () => new MemoryStoreException(StoreErrorKind.Unavailable, "faulty", operation, "The line is busy; try again."));
 
     public FaultyStore Hang(string operation)
     {
@@ -52,29 +59,40 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     /// <summary>Calls wait from here on; <see cref="Hanging"/> completes when the first does.</summary>
     public TaskCompletionSource Hold(string operation) => _held[operation] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public override async Task PrepareAsync(CancellationToken cancellation)
+    public override async Task<StoreStamp?> PrepareAsync(CancellationToken cancellation)
     {
         await MeetAsync("prepare", cancellation);
-        await Inner.PrepareAsync(cancellation);
+        return await Inner.PrepareAsync(cancellation);
     }
 
-    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, CancellationToken cancellation)
+    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
     {
         await MeetAsync("upsert", cancellation);
-        await Inner.UpsertAsync(memories, cancellation);
+        await Inner.UpsertAsync(memories, durability, cancellation);
     }
 
-    public override async Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
-    {
-        await MeetAsync("get", cancellation);
-        return Rows ?? await Inner.GetAsync(scope, ids, cancellation);
-    }
-
-    public override async Task<int> DeleteAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, Erasure erasure, CancellationToken cancellation)
+    public override async Task<int> DeleteAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
     {
         await MeetAsync("delete", cancellation);
-        Erasures.Add(erasure);
-        return await Inner.DeleteAsync(scope, ids, erasure, cancellation);
+        return await Inner.DeleteAsync(ids, cancellation);
+    }
+
+    public override async Task CheckpointAsync(StoreStamp stamp, CancellationToken cancellation)
+    {
+        await MeetAsync("checkpoint", cancellation);
+        await Inner.CheckpointAsync(stamp, cancellation);
+    }
+
+    public override async Task<PurgeReceipt> PurgeAsync(CancellationToken cancellation)
+    {
+        await MeetAsync("purge", cancellation);
+        return Purge ?? await Inner.PurgeAsync(cancellation);
+    }
+
+    public override async Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, ReadConsistency consistency, CancellationToken cancellation)
+    {
+        await MeetAsync("get", cancellation);
+        return Rows ?? await Inner.GetAsync(scope, ids, consistency, cancellation);
     }
 
     public override async Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
@@ -83,14 +101,14 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
         return Answers ?? await Inner.SearchAsync(scope, query, cancellation);
     }
 
-    public override async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+    public override async IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var rows = 0;
-        var source = Rows?.ToAsyncEnumerable() ?? Inner.ScanAsync(after, filter, cancellation);
+        var source = Rows?.Select(ScannedRow.Of).ToAsyncEnumerable() ?? Inner.ScanAsync(query, cancellation);
         if (RowsBeforeFault == 0) await MeetAsync("scan", cancellation);
-        await foreach (var memory in source.WithCancellation(cancellation))
+        await foreach (var row in source.WithCancellation(cancellation))
         {
-            yield return memory;
+            yield return row;
             if (RowsBeforeFault > 0 && ++rows == RowsBeforeFault) await MeetAsync("scan", cancellation);
         }
     }
@@ -109,6 +127,7 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
 
     private async Task MeetAsync(string operation, CancellationToken cancellation)
     {
+        _log.Enqueue(operation);
         _calls.AddOrUpdate(operation, 1, (_, n) => n + 1);
         if (_faults.TryPeek(out var fault) && fault.Operation == operation && _faults.TryDequeue(out fault)) throw fault.Make();
         if (_held.TryGetValue(operation, out var held))

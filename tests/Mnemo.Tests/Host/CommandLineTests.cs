@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Mnemo.Host;
 using Mnemo.Host.Eval;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Xunit;
 
 namespace Mnemo.Tests.Host;

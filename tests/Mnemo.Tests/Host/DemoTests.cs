@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Mnemo.Host.Demo;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 using Spectre.Console;
 using Xunit;

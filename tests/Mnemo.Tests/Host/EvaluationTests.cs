@@ -63,8 +63,7 @@ public sealed class EvaluationTests
     {
         await using var memory = await Remembered.OpenAsync(scratch, Cancellation);
         var outbox = new Outbox(memory.Control);
-        using var worker = new CaptureWorker(outbox, memory.Stores, memory.Writer, memory.TextIndex, Task.CompletedTask, memory.Embedder, memory.Embedder.Fingerprint,
-            new CaptureOptions(), TimeProvider.System, NullLogger<CaptureWorker>.Instance);
+        var worker = new CaptureWorker(outbox, memory.Writer, memory.TextIndex, Task.CompletedTask, new CaptureOptions(), TimeProvider.System, NullLogger<CaptureWorker>.Instance);
         var evaluation = new Evaluation(new Intake(outbox, memory.Privacy, new ChannelSettings(memory.Control)), worker, memory.Recaller(new RecallOptions()), TimeProvider.System);
         return await evaluation.RunAsync(Path.Combine(set, "turns.jsonl"), Path.Combine(set, "questions.jsonl"), Path.Combine(scratch, "run.jsonl"), null, Cancellation);
     }

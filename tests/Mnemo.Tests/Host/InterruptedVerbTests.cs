@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Mnemo.Host;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 using Xunit;
 

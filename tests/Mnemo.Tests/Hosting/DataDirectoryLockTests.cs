@@ -1,5 +1,5 @@
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 using Xunit;
 

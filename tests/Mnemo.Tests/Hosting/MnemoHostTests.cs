@@ -116,13 +116,13 @@ public sealed class MnemoHostTests : IDisposable
         using (var second = await StartAsync(o => o.Settings["collection_name"] = "other"))
         {
             Assert.Equal(StoreSettings.DefaultCollection, (await Runtime(second).Stores.ActiveAsync(Now)).Settings.Collection);
-            Assert.Contains("set vector_database_type to", Assert.Single(Runtime(second).Notices), StringComparison.Ordinal);
+            Assert.Contains("set the configuration back", Assert.Single(Runtime(second).Notices.Lines), StringComparison.Ordinal);
             await second.StopAsync(Now);
         }
 
-        Assert.Contains(" Warning MnemoRuntime: The active store is ", await File.ReadAllTextAsync(MnemoLogging.PathIn(_scratch.Path), Now), StringComparison.Ordinal);
+        Assert.Contains(" Warning StartNotices: The active store is ", await File.ReadAllTextAsync(MnemoLogging.PathIn(_scratch.Path), Now), StringComparison.Ordinal);
         using var third = await StartAsync();
-        Assert.Empty(Runtime(third).Notices);
+        Assert.Empty(Runtime(third).Notices.Lines);
         await third.StopAsync(Now);
     }
 

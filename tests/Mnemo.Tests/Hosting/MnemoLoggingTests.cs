@@ -60,7 +60,7 @@ public sealed class MnemoLoggingTests : IDisposable
             var logger = services.GetRequiredService<ILogger<MnemoLoggingTests>>();
             string[] twice = ["My dog is called Biscuit.", "My dog is called Biscuit."];
             var foreign = Record.Exception(() => twice.ToDictionary(text => text, StringComparer.Ordinal))!;
-            logger.LogError(new MemoryStoreException("faiss", "upsert", "The disk is full.", inner: new AggregateException(foreign)), "Storing failed");
+            logger.LogError(new MemoryStoreException(new AggregateException(foreign), StoreErrorKind.Unavailable, "faiss", "upsert", "The disk is full."), "Storing failed");
         }
 
         var log = File.ReadAllText(MnemoLogging.PathIn(_scratch.Path));

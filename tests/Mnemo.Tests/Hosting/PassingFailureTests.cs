@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Mnemo.Capture;
 using Mnemo.Indexing;
+using Mnemo.Localization;
+using Mnemo.Memories;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 using Mnemo.State;
@@ -22,6 +24,7 @@ public sealed class PassingFailureTests
         await using var fixture = await CaptureFixture.OpenAsync(Now);
         await fixture.SayAsync(Now, CaptureFixture.Message("m1", "My dog is called Biscuit."));
         await fixture.Worker.DrainAsync(Now);
+        await BehindAsync(fixture);
         fixture.Store.FailForAMoment("scan", 3);
         await using var upkeep = Upkeep(fixture);
 
@@ -57,7 +60,7 @@ public sealed class PassingFailureTests
         await using var upkeep = Upkeep(fixture);
         await upkeep.Done;
 
-        fixture.Store.Fail("scan", 1, () => new MemoryStoreException("faulty", "scan", "A record is damaged."));
+        fixture.Store.Fail("scan", 1, () => new MemoryStoreException(StoreErrorKind.Damaged, "faulty", "scan", "A record is damaged."));
         AskDamaged();
         await Eventually.HoldsAsync(() => upkeep.Latest != upkeep.Done);
         var failed = upkeep.Latest;
@@ -81,7 +84,8 @@ public sealed class PassingFailureTests
     public async Task What_no_waiting_can_mend_ends_the_upkeep_with_its_reason()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
-        fixture.Store.Fail("scan", 1, () => new MemoryStoreException("faulty", "scan", "A record is damaged."));
+        await BehindAsync(fixture);
+        fixture.Store.Fail("scan", 1, () => new MemoryStoreException(StoreErrorKind.Damaged, "faulty", "scan", "A record is damaged."));
         await using var upkeep = Upkeep(fixture);
         Assert.Equal("A record is damaged.", (await Assert.ThrowsAsync<MemoryStoreException>(() => upkeep.Done)).Message);
     }
@@ -90,6 +94,7 @@ public sealed class PassingFailureTests
     public async Task Closing_ends_the_waiting_for_a_store_that_stays_away()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
+        await BehindAsync(fixture);
         fixture.Store.FailForAMoment("scan", 1);
         var upkeep = Upkeep(fixture);
         await Eventually.HoldsAsync(async () => (await fixture.Outbox.StatusAsync(Now)).LastProblem is not null);
@@ -101,10 +106,10 @@ public sealed class PassingFailureTests
     public async Task A_store_that_cannot_be_opened_for_a_moment_is_opened_later()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
-        await fixture.Control.WriteAsync(c => c.Execute("CREATE TRIGGER away BEFORE INSERT ON router BEGIN SELECT RAISE(ABORT, 'away'); END"), Now);
+        await fixture.Control.WriteAsync(c => c.Execute("CREATE TRIGGER away BEFORE INSERT ON stores BEGIN SELECT RAISE(ABORT, 'away'); END"), Now);
         var settings = new Dictionary<string, string> { ["vector_database_type"] = "inmemory" };
         var config = ConfigFile.FromValues(settings, fixture.Directory).Config!;
-        var opener = new StoreOpener(config, new StoreRouter(fixture.Control), null, fixture.Embedder.Fingerprint, RetryLoop(fixture), fixture.Clock);
+        var opener = new StoreOpener(config, fixture.Embedder, new StoreRouter(fixture.Control), fixture.Log, RetryLoop(fixture), new StartNotices(Strings.For(Strings.English), NullLogger.Instance), fixture.Clock);
         await using var stores = new MemoryManager(opener.OpenAsync);
         await Eventually.HoldsAsync(async () => (await fixture.Outbox.StatusAsync(Now)).LastProblem is not null);
 
@@ -113,9 +118,12 @@ public sealed class PassingFailureTests
         Assert.Equal("inmemory", (await stores.ActiveAsync(Now)).Backend.Name);
     }
 
+    /// <summary>A write that the text index has not seen, as after a crash.</summary>
+    private static Task<LogRange> BehindAsync(CaptureFixture fixture) => fixture.Log.AppendAsync(1, [new MemoryId(1)], WriteOperation.Upsert, Now);
+
     private static TextIndexUpkeep Upkeep(CaptureFixture fixture)
     {
-        var upkeep = new TextIndexUpkeep(fixture.TextIndex, fixture.Stores, RetryLoop(fixture), NullLogger.Instance);
+        var upkeep = new TextIndexUpkeep(fixture.TextIndex, fixture.Writer, fixture.Log, RetryLoop(fixture), NullLogger.Instance);
         upkeep.Begin();
         return upkeep;
     }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
+using Mnemo.Memories;
 using Mnemo.State;
+using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 
@@ -17,17 +19,20 @@ public sealed class StoreRouterTests : IDisposable
     [Fact]
     public async Task The_active_store_is_one_and_outlives_a_restart()
     {
+        StoreRoute saved;
         await using (var control = await OpenAsync())
         {
             var router = new StoreRouter(control);
             Assert.Null(await router.GetAsync(Now));
-            await router.SetAsync("first", "one", Now);
-            _clock.Advance(TimeSpan.FromHours(1));
-            Assert.Equal(new StoreRoute("second", "two", _clock.GetUtcNow()), await router.SetAsync("second", "two", Now));
+            var route = new StoreRoute(new StoreAddress("first", "place", "one"), 2, "set", new EmbeddingFingerprint("local", "one", 64, true)) { Mark = 7 };
+            saved = await router.SaveAsync(route, Now);
+            Assert.Equal(route with { Number = saved.Number, Since = _clock.GetUtcNow() }, saved);
+            await Assert.ThrowsAsync<ControlStoreException>(() => router.SaveAsync(route with { Generation = 3 }, Now));
+            await router.KeepMarkAsync(saved.Number, 9, Now);
         }
 
         await using var again = await OpenAsync();
-        Assert.Equal(new StoreRoute("second", "two", _clock.GetUtcNow()), await new StoreRouter(again).GetAsync(Now));
+        Assert.Equal(saved with { Mark = 9 }, await new StoreRouter(again).GetAsync(Now));
     }
 
     private Task<ControlStore> OpenAsync() => ControlStore.OpenAsync(Path.Combine(_scratch.Path, "control.db"), _clock, Now);

@@ -41,7 +41,7 @@ public sealed class TextIndexDamageTests : IAsyncLifetime
         Assert.Equal(dog.Id, Assert.Single((await _memory.Recaller(new RecallOptions()).RecallAsync(query, Cancellation)).Hits).Memory.Id);
 
         await emptied.WaitAsync(Cancellation);
-        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, Store, null, Cancellation);
+        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, Store, _memory.Control, Cancellation);
         Assert.Equal(dog.Id, Assert.Single(_memory.Find("general", "ana", "dog")).Id);
     }
 
@@ -72,7 +72,7 @@ public sealed class TextIndexDamageTests : IAsyncLifetime
         DamagePages(damaged);
 
         await using var textIndex = await TextIndex.OpenAsync(damaged, Cancellation);
-        await textIndex.EnsureCurrentAsync(_memory.Store, Store, null, Cancellation);
+        await textIndex.EnsureCurrentAsync(_memory.Store, Store, _memory.Control, Cancellation);
         Assert.Equal(tea.Id, Assert.Single(textIndex.Search(new TextQuery(tea.Scope, null, "tea"), new TextSearchOptions()).Hits).Id);
     }
 
@@ -86,7 +86,7 @@ public sealed class TextIndexDamageTests : IAsyncLifetime
         await using var textIndex = await TextIndex.OpenAsync(damaged, Cancellation);
         DamagePages(damaged);
 
-        await textIndex.EnsureCurrentAsync(_memory.Store, Store, null, Cancellation);
+        await textIndex.EnsureCurrentAsync(_memory.Store, Store, _memory.Control, Cancellation);
         Assert.Equal(tea.Id, textIndex.FindDuplicate(tea.Scope, "ana", "I like tea."));
     }
 
@@ -99,12 +99,12 @@ public sealed class TextIndexDamageTests : IAsyncLifetime
         using (var other = Open(path))
         {
             Run(other, "BEGIN IMMEDIATE");
-            var e = await Assert.ThrowsAsync<MemoryStoreException>(() => textIndex.ApplyAsync([tea], [], Cancellation));
+            var e = await Assert.ThrowsAsync<MemoryStoreException>(() => textIndex.ApplyAsync([tea], [], 0, Cancellation));
             Assert.True(e.IsTransient);
             Assert.Contains("locked.db is in use by another program", e.Message, StringComparison.Ordinal);
         }
 
-        await textIndex.ApplyAsync([tea], [], Cancellation);
+        await textIndex.ApplyAsync([tea], [], 0, Cancellation);
         Assert.Equal(1, textIndex.Count);
     }
 
@@ -132,12 +132,12 @@ public sealed class TextIndexDamageTests : IAsyncLifetime
         var path = Path.Combine(_scratch.Path, "held.db");
         await using var textIndex = await TextIndex.OpenAsync(path, busyTimeoutSeconds: 1, Cancellation);
         var tea = _memory.Make("general", "ana", "I like tea.");
-        await textIndex.ApplyAsync([tea], [], Cancellation);
+        await textIndex.ApplyAsync([tea], [], 0, Cancellation);
         using (var other = Open(path))
         {
             Run(other, "BEGIN");
             Run(other, "SELECT count(*) FROM rows");
-            await textIndex.ApplyAsync([], [tea.Id], Cancellation);
+            await textIndex.ApplyAsync([], [tea.Id], 0, Cancellation);
             Assert.True((await Assert.ThrowsAsync<MemoryStoreException>(() => textIndex.PurgeAsync(Cancellation))).IsTransient);
         }
 

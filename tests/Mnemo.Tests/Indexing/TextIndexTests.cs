@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Mnemo.Indexing;
-using Mnemo.Memories;
+using Mnemo.State;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Mnemo.Tests.Recall;
@@ -93,28 +93,29 @@ public sealed class TextIndexTests : IAsyncLifetime
     public async Task An_index_of_another_store_is_rebuilt()
     {
         var tea = await _memory.SayAsync("general", "ana", "I like tea.", Cancellation);
-        await _memory.TextIndex.ApplyAsync([], [tea.Id], Cancellation);
+        await _memory.TextIndex.ApplyAsync([], [tea.Id], 0, Cancellation);
         Assert.Equal(0, _memory.TextIndex.Count);
 
-        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, "inmemory:test", null, Cancellation);
+        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, Remembered.SetId, _memory.Control, Cancellation);
         Assert.Equal(1, _memory.TextIndex.Count);
 
-        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, "inmemory:other", null, Cancellation);
+        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, "other", _memory.Control, Cancellation);
         Assert.Equal(tea.Id, _memory.Find("general", "ana", "tea")[0].Id);
     }
 
     [Fact]
     public async Task A_write_that_stopped_half_way_is_finished_at_the_next_start()
     {
+        var log = new WriteLog(_memory.Control);
         var stored = _memory.Make("general", "ana", "I like tea.");
         var lost = _memory.Make("general", "ana", "I like coffee.");
-        await _memory.TextIndex.IntendAsync([stored.Id, lost.Id], Cancellation);
-        await _memory.Store.UpsertAsync([stored], Cancellation);
         var gone = await _memory.SayAsync("general", "ana", "I like water.", Cancellation);
-        await _memory.TextIndex.IntendAsync([gone.Id], Cancellation);
-        await _memory.Store.DeleteAsync(stored.Scope, [gone.Id], Erasure.Logical, Cancellation);
+        await log.AppendAsync(1, [stored.Id, lost.Id], WriteOperation.Upsert, Cancellation);
+        await _memory.Store.UpsertAsync([stored], Cancellation);
+        await log.AppendAsync(1, [gone.Id], WriteOperation.Delete, Cancellation);
+        await _memory.Store.DeleteAsync([gone.Id], Cancellation);
 
-        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, "inmemory:test", null, Cancellation);
+        await _memory.TextIndex.EnsureCurrentAsync(_memory.Store, Remembered.SetId, _memory.Control, Cancellation);
 
         Assert.Equal(1, _memory.TextIndex.Count);
         Assert.Equal([stored.Id], _memory.Find("general", "ana", "tea coffee water").Select(h => h.Id));
@@ -124,24 +125,12 @@ public sealed class TextIndexTests : IAsyncLifetime
     public async Task What_is_deleted_while_the_index_is_brought_up_to_the_store_does_not_come_back()
     {
         var secret = await _memory.SayAsync("general", "ana", "zanzibarcanary is my secret", Cancellation);
-        await _memory.TextIndex.IntendAsync([secret.Id], Cancellation);
-        var store = new SlowScanStore(_memory.Store, () => _memory.Writer.DeleteAsync(secret.Scope, [secret.Id], Cancellation));
+        var store = new SlowScanStore(_memory.Store, () => _memory.Writer.DeleteAsync([secret.Id], Cancellation));
 
-        await _memory.TextIndex.ResolveIntentsAsync(store, Cancellation);
+        await _memory.TextIndex.ReadBackAsync(store, [secret.Id], 1, Cancellation);
 
         Assert.Equal(0, _memory.TextIndex.Count);
         Assert.Empty(_memory.Find("general", "ana", "zanzibarcanary"));
-    }
-
-    [Fact]
-    public async Task What_was_only_meant_to_be_changed_during_a_rebuild_is_in_the_index_after_it()
-    {
-        var tea = await _memory.SayAsync("general", "ana", "I like tea.", Cancellation);
-        var store = new SlowScanStore(_memory.Store, () => _memory.TextIndex.IntendAsync([tea.Id], Cancellation));
-
-        await _memory.TextIndex.EnsureCurrentAsync(store, "inmemory:other", null, Cancellation);
-
-        Assert.Equal(tea.Id, Assert.Single(_memory.Find("general", "ana", "tea")).Id);
     }
 
     [Fact]
@@ -150,7 +139,7 @@ public sealed class TextIndexTests : IAsyncLifetime
         for (var i = 0; i < 50; i++) await _memory.SayAsync("general", "ana", $"number {i} is nice", Cancellation);
         var secret = await _memory.SayAsync("general", "ana", "zanzibarcanary is my secret", Cancellation);
         Assert.NotEmpty(await FilesWithAsync("zanzibarcanari"));
-        await _memory.Writer.DeleteAsync(secret.Scope, [secret.Id], Cancellation);
+        await _memory.Writer.DeleteAsync([secret.Id], Cancellation);
         await _memory.Writer.PurgeAsync(Cancellation);
 
         Assert.Empty(await FilesWithAsync("zanzibarcanari"));
@@ -171,7 +160,7 @@ public sealed class TextIndexTests : IAsyncLifetime
     public async Task What_is_written_during_a_rebuild_wins_over_what_the_scan_saw()
     {
         await _memory.Store.UpsertAsync([.. Enumerable.Range(0, 3000).Select(i => _memory.Make("general", "ana", $"number {i}"))], Cancellation);
-        var rebuilt = _memory.TextIndex.EnsureCurrentAsync(_memory.Store, "inmemory:other", null, Cancellation);
+        var rebuilt = _memory.TextIndex.EnsureCurrentAsync(_memory.Store, "other", _memory.Control, Cancellation);
         var late = await _memory.SayAsync("general", "ana", "a late tea", Cancellation);
         await rebuilt;
 
@@ -195,11 +184,11 @@ public sealed class TextIndexTests : IAsyncLifetime
     /// <summary>Something happens between the reading and the answer of a scan.</summary>
     private sealed class SlowScanStore(IMemoryStore inner, Func<Task> meanwhile) : PassThroughStore(inner)
     {
-        public override async IAsyncEnumerable<Memory> ScanAsync(MemoryId? after, MemoryFilter filter, [EnumeratorCancellation] CancellationToken cancellation)
+        public override async IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, [EnumeratorCancellation] CancellationToken cancellation)
         {
-            var read = await base.ScanAsync(after, filter, cancellation).ToListAsync(cancellation);
+            var read = await base.ScanAsync(query, cancellation).ToListAsync(cancellation);
             await meanwhile();
-            foreach (var memory in read) yield return memory;
+            foreach (var row in read) yield return row;
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class TextIndexWritingTests : IAsyncLifetime
         for (var i = 0; i < 40; i++) said.Add(await _memory.SayAsync("general", "ana", $"the tea of day {i}", Cancellation));
         var rewriting = Task.Run(async () =>
         {
-            for (var i = 0; i < 100; i++) await _memory.TextIndex.ApplyAsync([.. said.Select(m => m with { Text = $"{m.Text} again {i}" })], [], Cancellation);
+            for (var i = 0; i < 100; i++) await _memory.TextIndex.ApplyAsync([.. said.Select(m => m with { Text = $"{m.Text} again {i}" })], [], 0, Cancellation);
         }, Cancellation);
 
         while (!rewriting.IsCompleted) Assert.Distinct(_memory.Find("general", "ana", "tea again day 7").Select(h => h.Id));
@@ -47,9 +47,9 @@ public sealed class TextIndexWritingTests : IAsyncLifetime
         await _memory.SayAsync("general", "ana", "I like coffee.", Cancellation);
         var place = Doc(tea.Id);
 
-        await _memory.TextIndex.ApplyAsync([tea with { Sources = [.. tea.Sources, new SourceMessage("later")], Revision = 2 }], [], Cancellation);
+        await _memory.TextIndex.ApplyAsync([tea with { Sources = [.. tea.Sources, new SourceMessage("later")], Revision = 2 }], [], 0, Cancellation);
         Assert.Equal(place, Doc(tea.Id));
-        await _memory.TextIndex.ApplyAsync([tea with { Text = "I like green tea." }], [], Cancellation);
+        await _memory.TextIndex.ApplyAsync([tea with { Text = "I like green tea." }], [], 0, Cancellation);
         Assert.NotEqual(place, Doc(tea.Id));
         Assert.Equal(2, _memory.TextIndex.Count);
         Assert.Equal(tea.Id, _memory.Find("general", "ana", "green")[0].Id);
@@ -62,11 +62,11 @@ public sealed class TextIndexWritingTests : IAsyncLifetime
         var scope = new MemoryScope("console", MemoryScope.Direct, "@ana", "ana", persona: secret);
         var theirs = _memory.Make("general", "ana", "I like tea.") with { Scope = scope };
         var others = await _memory.SayAsync("general", "ben", "I like coffee.", Cancellation);
-        await _memory.TextIndex.ApplyAsync([theirs], [], Cancellation);
+        await _memory.TextIndex.ApplyAsync([theirs], [], 0, Cancellation);
         await _memory.TextIndex.PurgeAsync(Cancellation);
         Assert.True(await HoldsAsync(secret), "While a memory has it, the persona is in the file.");
 
-        await _memory.TextIndex.ApplyAsync([], [theirs.Id], Cancellation);
+        await _memory.TextIndex.ApplyAsync([], [theirs.Id], 0, Cancellation);
         await _memory.TextIndex.PurgeAsync(Cancellation);
 
         Assert.False(await HoldsAsync(secret), "The persona is still in the file.");
@@ -91,11 +91,11 @@ public sealed class TextIndexWritingTests : IAsyncLifetime
     {
         var tea = _memory.Make("general", "ana", "I like tea.");
         tea = tea with { Scope = new MemoryScope("console", "console", "general", "ana", persona: "sage") };
-        await Assert.ThrowsAnyAsync<ArgumentException>(() => _memory.TextIndex.ApplyAsync([tea, tea with { Id = new MemoryId(1), Text = null! }], [], Cancellation));
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => _memory.TextIndex.ApplyAsync([tea, tea with { Id = new MemoryId(1), Text = null! }], [], 0, Cancellation));
         Assert.Equal(0, _memory.TextIndex.Count);
         Assert.Empty(FindOfAnyPersona(_memory.TextIndex, "tea"));
 
-        await _memory.TextIndex.ApplyAsync([tea], [], Cancellation);
+        await _memory.TextIndex.ApplyAsync([tea], [], 0, Cancellation);
         await using var textIndex = await TextIndex.OpenAsync(Path.Combine(_scratch.Path, "words.db"), Cancellation);
         Assert.Equal(tea.Id, Assert.Single(FindOfAnyPersona(textIndex, "tea")).Id);
         Assert.Equal(1, textIndex.Count);

@@ -17,6 +17,7 @@ public sealed class MemoryTests
         { "Session", m => m with { Session = "other" } },
         { "Quote", m => m with { Quote = "" } },
         { "Sources", m => m with { Sources = [m.Sources[1], m.Sources[0]] } },
+        { "Repetitions", m => m with { Repetitions = 4 } },
         { "Importance", m => m with { Importance = 0.2f } },
         { "SpokenAt", m => m with { SpokenAt = null } },
         { "RecordedAt", m => m with { RecordedAt = m.RecordedAt.AddMilliseconds(1) } },

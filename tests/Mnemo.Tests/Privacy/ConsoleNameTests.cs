@@ -1,7 +1,9 @@
 using System.Text;
+using Mnemo.Embedding;
 using Mnemo.Memories;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Tests.Commands;
+using Mnemo.Tests.Harness;
 using Mnemo.Transfer;
 using Xunit;
 using static Mnemo.Tests.Transfer.ImportedLines;
@@ -94,12 +96,13 @@ public sealed class ConsoleNameTests
         MnemoRuntime runtime = bot.Runtime;
         await runtime.TextIndexReady.WaitAsync(Now);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        return await new JsonlImporter(runtime.Stores, runtime.Writer, runtime.Embedder, runtime.Embedder.Fingerprint, runtime.Eraser.Ledger, runtime.Clock)
+        return await new JsonlImporter(runtime.Stores, runtime.Writer, runtime.Eraser.Ledger, runtime.Clock)
             .ImportAsync(stream, new ImportOptions(), null, Now);
     }
 
     private static async Task StoreAsWrittenAsync(TestBot bot, params IReadOnlyList<string> names)
     {
+        var embedder = new LocalEmbedder(bot.Runtime.Config.EmbeddingDimension);
         using var lease = await bot.Runtime.Stores.LeaseAsync(Now);
         await lease.Store.UpsertAsync([.. names.Select((name, i) => new Memory
         {
@@ -108,8 +111,8 @@ public sealed class ConsoleNameTests
             Speaker = new Speaker(name, name),
             Text = $"Fact {i}.",
             RecordedAt = bot.Clock.GetUtcNow(),
-            Embedding = bot.Runtime.Embedder.Fingerprint,
-            Vector = bot.Runtime.Embedder.Embed($"Fact {i}."),
+            Embedding = embedder.Fingerprint,
+            Vector = embedder.Embed($"Fact {i}."),
         })], Now);
     }
 }

@@ -108,9 +108,11 @@ public sealed class EraserTests
         await FillAsync(fixture);
         foreach (var memory in (await fixture.MemoriesAsync(Now)).Where(m => m.Speaker.Id == Id))
         {
-            await fixture.TextIndex.IntendAsync([memory.Id], Now);
-            await fixture.Store.DeleteAsync(memory.Scope, [memory.Id], Erasure.Logical, Now);
+            await fixture.Log.AppendAsync(1, [memory.Id], WriteOperation.Delete, Now);
+            await fixture.Store.DeleteAsync([memory.Id], Now);
         }
+
+        await fixture.RestartAsync(Now);
 
         await Eraser(fixture).ForgetAsync(Ana, null, Now);
         Assert.Equal(1, fixture.TextIndex.Count);

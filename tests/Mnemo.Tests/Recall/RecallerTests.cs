@@ -1,4 +1,5 @@
 using Mnemo.Backends.InMemory;
+using Mnemo.Embedding;
 using Mnemo.Memories;
 using Mnemo.Recall;
 using Mnemo.Storage;
@@ -70,7 +71,7 @@ public sealed class RecallerTests
     private static MemoryManager Manager(EmbeddingFingerprint fingerprint, Func<StoreSettings, IMemoryStore> open)
     {
         var settings = new StoreSettings("", StoreSettings.DefaultCollection, fingerprint);
-        return new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, open(settings)));
+        return new MemoryManager(new ActiveStore(InMemoryBackend.Description, settings, open(settings)) { Embedder = LocalEmbedder.For(fingerprint) is { } embedder ? new SetEmbedder(embedder, fingerprint) : null });
     }
 
     private sealed class AskedStore(IMemoryStore inner) : PassThroughStore(inner)

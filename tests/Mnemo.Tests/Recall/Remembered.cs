@@ -5,6 +5,7 @@ using Mnemo.Memories;
 using Mnemo.Recall;
 using Mnemo.State;
 using Mnemo.Storage;
+using Mnemo.Tests.Harness;
 using Mnemo.Writing;
 
 namespace Mnemo.Tests.Recall;
@@ -24,8 +25,11 @@ internal sealed class Remembered : IAsyncDisposable
         Privacy = new PrivacySettings(control);
         Stores = new MemoryManager(active);
         TextIndex = textIndex;
-        Writer = new MemoryWriter(Stores, textIndex, new GuardOptions());
+        Writer = new MemoryWriter(Stores, new WriteLog(control), new StoreRouter(control), textIndex, new GuardOptions(), TimeProvider.System);
     }
+
+    /// <summary>The set that the store holds.</summary>
+    public const string SetId = "test";
 
     public MemoryManager Stores { get; }
 
@@ -47,12 +51,14 @@ internal sealed class Remembered : IAsyncDisposable
         var store = InMemoryBackend.Description.Open(settings);
         await store.PrepareAsync(cancellation);
         var textIndex = await TextIndex.OpenAsync(Path.Combine(directory, "words.db"), cancellation);
-        await textIndex.EnsureCurrentAsync(store, "inmemory:test", null, cancellation);
         var control = await ControlStore.OpenAsync(Path.Combine(directory, "control.db"), TimeProvider.System, cancellation);
-        return new Remembered(new ActiveStore(InMemoryBackend.Description, settings, store), textIndex, control);
+        await textIndex.EnsureCurrentAsync(store, SetId, control, cancellation);
+        var embedder = new LocalEmbedder();
+        var active = new ActiveStore(InMemoryBackend.Description, settings, store) { Stamp = new StoreStamp(SetId, 0), Embedder = new SetEmbedder(embedder, embedder.Fingerprint) };
+        return new Remembered(active, textIndex, control);
     }
 
-    public Recaller Recaller(RecallOptions options, MemoryManager? stores = null) => new(stores ?? Stores, TextIndex, Embedder, Privacy, options, TimeProvider.System);
+    public Recaller Recaller(RecallOptions options, MemoryManager? stores = null) => new(stores ?? Stores, TextIndex, Privacy, options, TimeProvider.System);
 
     public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
 

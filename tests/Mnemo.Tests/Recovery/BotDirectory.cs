@@ -1,13 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Mnemo.Capture;
-using Mnemo.Embedding;
 using Mnemo.Memories;
 using Mnemo.Plugin;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Plugin.Recovery;
 using Mnemo.Tests.Harness;
 using Mnemo.Transfer;
@@ -107,7 +106,7 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
 
     public static Task<ImportReport> ImportAsync(MnemoRuntime runtime, string file)
     {
-        var importer = new JsonlImporter(runtime.Stores, runtime.Writer, new LocalEmbedder(), new LocalEmbedder().Fingerprint, runtime.Eraser.Ledger, runtime.Clock);
+        var importer = new JsonlImporter(runtime.Stores, runtime.Writer, runtime.Eraser.Ledger, runtime.Clock);
         return importer.ImportAsync(new MemoryStream(File.ReadAllBytes(file)), new ImportOptions(), null, Now);
     }
 

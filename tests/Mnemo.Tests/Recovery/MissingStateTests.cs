@@ -1,7 +1,8 @@
+using Mnemo.Tests.Harness;
 using System.Text;
 using Mnemo.Capture;
 using Mnemo.Memories;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Privacy;
 using Mnemo.State;
 using Mnemo.Tests.State;
@@ -104,7 +105,7 @@ public sealed class MissingStateTests
 
         await directory.RunAsync(async runtime =>
         {
-            Assert.Contains(runtime.Notices, notice => notice.Contains("--opt-in", StringComparison.Ordinal));
+            Assert.Contains(runtime.Notices.Lines, notice => notice.Contains("--opt-in", StringComparison.Ordinal));
             Assert.Equal(IntakeOutcome.PrivacyOff, await directory.SayAsync(runtime, "ana", "I moved to Lyon."));
             Assert.Equal(2, await CountAsync(runtime));
             await runtime.Privacy.SetAsync("console", "ben", PrivacyMode.On, Now);
@@ -113,7 +114,7 @@ public sealed class MissingStateTests
         Assert.True(reply.IsSuccess, BotDirectory.Text(reply));
         await directory.RunAsync(async runtime =>
         {
-            Assert.DoesNotContain(runtime.Notices, notice => notice.Contains("--opt-in", StringComparison.Ordinal));
+            Assert.DoesNotContain(runtime.Notices.Lines, notice => notice.Contains("--opt-in", StringComparison.Ordinal));
             Assert.Equal(IntakeOutcome.Accepted, await directory.SayAsync(runtime, "ana", "I moved to Lyon."));
             Assert.Equal(IntakeOutcome.Accepted, await directory.SayAsync(runtime, "ben", "I moved to Nice."));
         });
@@ -255,12 +256,12 @@ public sealed class MissingStateTests
 
         await directory.RunAsync(runtime =>
         {
-            Assert.Contains(runtime.Notices, notice => notice.Contains("5 acknowledged messages are missing", StringComparison.Ordinal));
+            Assert.Contains(runtime.Notices.Lines, notice => notice.Contains("5 acknowledged messages are missing", StringComparison.Ordinal));
             return Task.CompletedTask;
         });
         await directory.RunAsync(async runtime =>
         {
-            Assert.DoesNotContain(runtime.Notices, notice => notice.Contains("missing", StringComparison.Ordinal));
+            Assert.DoesNotContain(runtime.Notices.Lines, notice => notice.Contains("missing", StringComparison.Ordinal));
             Assert.Single(await new LossJournal(runtime.Control).OpenAsync(Now));
         });
         Assert.Contains("5 acknowledged messages are missing", BotDirectory.Text(await directory.RecoverAsync()), StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using Mnemo.Capture;
 using Mnemo.Memories;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.State;
 using Mnemo.Storage;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Mnemo.Backends;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;

@@ -8,7 +8,7 @@ using Mnemo.Plugin.Chat.Console;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.Tests.Harness;
 
 namespace Mnemo.Tests.Repo;

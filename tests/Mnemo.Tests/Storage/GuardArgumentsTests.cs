@@ -97,7 +97,7 @@ public sealed class GuardArgumentsTests : IAsyncLifetime
     {
         var rows = await Assert.ThrowsAsync<MemoryStoreException>(() => _guarded.UpsertAsync(Sample.Many(1001), Token));
         Assert.Contains("1000", rows.Message, StringComparison.Ordinal);
-        var big = Enumerable.Range(0, 9).Select(i => Sample.Memory(i, new string('x', 1024 * 1024))).ToList();
+        var big = Enumerable.Range(0, 150).Select(i => Sample.Memory(i, new string('x', 60 * 1024))).ToList();
         var bytes = await Assert.ThrowsAsync<MemoryStoreException>(() => _guarded.UpsertAsync(big, Token));
         Assert.Contains("8388608", bytes.Message, StringComparison.Ordinal);
         Assert.Equal(0, await _guarded.CountAsync(MemoryFilter.Everything, Token));
@@ -106,7 +106,7 @@ public sealed class GuardArgumentsTests : IAsyncLifetime
     [Fact]
     public async Task Split_makes_batches_that_pass_in_the_same_order()
     {
-        List<Memory> memories = [.. Sample.Many(2500), .. Enumerable.Range(9000, 20).Select(i => Sample.Memory(i, new string('x', 1024 * 1024)))];
+        List<Memory> memories = [.. Sample.Many(2500), .. Enumerable.Range(9000, 300).Select(i => Sample.Memory(i, new string('x', 60 * 1024)))];
         var batches = _guarded.Options.Split(memories);
         Assert.Equal(memories, batches.SelectMany(b => b));
         Assert.All(batches, batch => Assert.InRange(batch.Count, 1, 1000));

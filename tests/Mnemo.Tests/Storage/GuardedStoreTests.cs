@@ -58,7 +58,7 @@ public sealed class GuardedStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_lasting_failure_is_not_tried_again()
     {
-        _faulty.Fail("get", 1, () => new MemoryStoreException("faulty", "get", "The disk is full; free some space."));
+        _faulty.Fail("get", 1, () => new MemoryStoreException(StoreErrorKind.Misconfigured, "faulty", "get", "The disk is full; free some space."));
         await Assert.ThrowsAsync<MemoryStoreException>(() => Guarded().GetAsync(Sample.General, [Sample.Id(1)], Token));
         Assert.Equal(1, _faulty.Calls("get"));
     }
@@ -207,14 +207,14 @@ public sealed class GuardedStoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_ids_are_cut_and_only_the_last_cut_purges()
+    public async Task Many_ids_are_cut()
     {
         var guarded = Guarded(new GuardOptions(MaxBatchRows: 10));
         await _faulty.UpsertAsync(Sample.Many(25), Token);
         Assert.Equal(25, (await guarded.GetAsync(Sample.General, [.. Enumerable.Range(1, 25).Select(i => Sample.Id(i))], Token)).Count);
         Assert.Equal(3, _faulty.Calls("get"));
-        Assert.Equal(25, await guarded.DeleteAsync(Sample.General, [.. Enumerable.Range(1, 25).Select(i => Sample.Id(i))], Erasure.Physical, Token));
-        Assert.Equal([Erasure.Logical, Erasure.Logical, Erasure.Physical], _faulty.Erasures);
+        Assert.Equal(25, await guarded.DeleteAndPurgeAsync([.. Enumerable.Range(1, 25).Select(i => Sample.Id(i))], Token));
+        Assert.Equal((3, 1), (_faulty.Calls("delete"), _faulty.Calls("purge")));
     }
 
     [Fact]
@@ -223,10 +223,10 @@ public sealed class GuardedStoreTests : IAsyncLifetime
         var guarded = Guarded();
         await guarded.UpsertAsync([], Token);
         Assert.Empty(await guarded.GetAsync(Sample.General, [], Token));
-        Assert.Equal(0, await guarded.DeleteAsync(Sample.General, [], Erasure.Logical, Token));
+        Assert.Equal(0, await guarded.DeleteAsync([], Token));
         Assert.Equal((0, 0, 0), (_faulty.Calls("upsert"), _faulty.Calls("get"), _faulty.Calls("delete")));
-        await guarded.DeleteAsync(Sample.General, [], Erasure.Physical, Token);
-        Assert.Equal(1, _faulty.Calls("delete"));
+        await guarded.PurgeAsync(Token);
+        Assert.Equal(1, _faulty.Calls("purge"));
     }
 
     [Fact]

@@ -36,35 +36,54 @@ public sealed class MemoryManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_swap_waits_for_the_leases_and_returns_the_former_store_open()
+    public async Task A_swap_waits_for_the_writer_and_for_no_reader()
     {
         var (first, second) = (Store("first"), Store("second"));
         await using var manager = new MemoryManager(first);
-        var (one, two) = (await manager.LeaseAsync(Token), await manager.LeaseAsync(Token));
+        var reader = await manager.LeaseAsync(Token);
+        var writer = await manager.BeginWriteAsync(Token);
         var swap = manager.SwapAsync(second, Token);
-        one.Dispose();
         Assert.False(swap.IsCompleted);
         Assert.Same(first, await manager.ActiveAsync(Token));
-        two.Dispose();
-        Assert.Same(first, await swap);
+        writer.Dispose();
+        var former = await swap;
+        Assert.Same(first, former.Active);
         Assert.Same(second, await manager.ActiveAsync(Token));
-        await first.Store.PrepareAsync(Token);
+        Assert.Same(first.Store, reader.Store);
+        Assert.False(former.IsUnused.IsCompleted);
+        reader.Dispose();
+        await former.IsUnused;
         await first.Store.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_lease_asked_for_during_a_swap_gets_the_next_store()
+    public async Task A_lease_within_a_lease_does_not_wait_for_a_swap()
     {
-        var (first, second) = (Store("first"), Store("second"));
-        await using var manager = new MemoryManager(first);
-        var held = await manager.LeaseAsync(Token);
-        var swap = manager.SwapAsync(second, Token);
-        var waiting = manager.LeaseAsync(Token).AsTask();
-        Assert.False(waiting.IsCompleted);
-        held.Dispose();
+        await using var manager = new MemoryManager(Store("first"));
+        using var writer = await manager.BeginWriteAsync(Token);
+        using var outer = await manager.LeaseAsync(Token);
+        var swap = manager.SwapAsync(Store("second"), Token);
+        Assert.False(swap.IsCompleted);
+        using var inner = await manager.LeaseAsync(Token);
+        Assert.False(swap.IsCompleted);
+        writer.Dispose();
         await swap;
-        using var lease = await waiting;
-        Assert.Same(second.Store, lease.Store);
+    }
+
+    [Fact]
+    public async Task Writers_take_turns_and_each_has_the_epoch_in_force()
+    {
+        await using var manager = new MemoryManager(Store("first"));
+        var one = await manager.BeginWriteAsync(Token);
+        var two = manager.BeginWriteAsync(Token).AsTask();
+        Assert.False(two.IsCompleted);
+        one.Dispose();
+        one.Dispose();
+        Assert.Equal(1, (await two).Epoch);
+        (await two).Dispose();
+        await manager.SwapAsync(Store("second"), Token);
+        using var three = await manager.BeginWriteAsync(Token);
+        Assert.Equal((2, "second"), (three.Epoch, three.Active.Settings.Collection));
     }
 
     [Fact]
@@ -74,26 +93,25 @@ public sealed class MemoryManagerTests : IDisposable
         var (one, two) = (await manager.LeaseAsync(Token), await manager.LeaseAsync(Token));
         one.Dispose();
         one.Dispose();
-        var swap = manager.SwapAsync(Store("second"), Token);
-        Assert.False(swap.IsCompleted);
+        var former = await manager.SwapAsync(Store("second"), Token);
+        Assert.False(former.IsUnused.IsCompleted);
         two.Dispose();
-        await swap;
+        await former.IsUnused;
     }
 
     [Fact]
-    public async Task A_swap_that_is_given_up_changes_nothing_and_lets_the_waiting_in()
+    public async Task A_swap_that_is_given_up_changes_nothing_and_lets_the_next_one_write()
     {
         var first = Store("first");
         await using var manager = new MemoryManager(first);
-        var held = await manager.LeaseAsync(Token);
+        var held = await manager.BeginWriteAsync(Token);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
         var swap = manager.SwapAsync(Store("second"), stop.Token);
-        var waiting = manager.LeaseAsync(Token).AsTask();
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => swap);
-        using (var lease = await waiting) Assert.Same(first.Store, lease.Store);
+        Assert.Same(first, await manager.ActiveAsync(Token));
         held.Dispose();
-        Assert.Same(first, await manager.SwapAsync(Store("third"), Token));
+        Assert.Same(first, (await manager.SwapAsync(Store("third"), Token)).Active);
     }
 
     [Fact]
@@ -111,7 +129,7 @@ public sealed class MemoryManagerTests : IDisposable
     [Fact]
     public async Task Why_a_store_does_not_open_is_told_to_everybody_who_wants_it()
     {
-        await using var manager = new MemoryManager(_ => Task.FromException<ActiveStore>(new MemoryStoreException("faulty", "prepare", "The server is away.")));
+        await using var manager = new MemoryManager(_ => Task.FromException<ActiveStore>(new MemoryStoreException(StoreErrorKind.Misconfigured, "faulty", "prepare", "The server is away.")));
         Assert.Equal("The server is away.", (await Assert.ThrowsAsync<MemoryStoreException>(() => manager.Opened)).Message);
         for (var i = 0; i < 2; i++)
             Assert.Equal("The server is away.", (await Assert.ThrowsAsync<MemoryStoreException>(async () => await manager.LeaseAsync(Token))).Message);
@@ -127,18 +145,7 @@ public sealed class MemoryManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_swaps_at_once_are_refused()
-    {
-        await using var manager = new MemoryManager(Store("first"));
-        var held = await manager.LeaseAsync(Token);
-        var swap = manager.SwapAsync(Store("second"), Token);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => manager.SwapAsync(Store("third"), Token));
-        held.Dispose();
-        await swap;
-    }
-
-    [Fact]
-    public async Task Under_parallel_use_a_store_is_handed_over_only_when_nobody_holds_it()
+    public async Task Under_parallel_use_a_store_is_unused_only_when_nobody_holds_it()
     {
         await using var manager = new MemoryManager(Store("0"));
         var held = new System.Collections.Concurrent.ConcurrentDictionary<IMemoryStore, int>();
@@ -156,7 +163,8 @@ public sealed class MemoryManagerTests : IDisposable
         for (var i = 1; i <= 50; i++)
         {
             var former = await manager.SwapAsync(Store($"{i}"), Token);
-            Assert.Equal(0, held.GetValueOrDefault(former.Store));
+            await former.IsUnused;
+            Assert.Equal(0, held.GetValueOrDefault(former.Active.Store));
         }
 
         Volatile.Write(ref done, true);

@@ -22,7 +22,7 @@ internal static class ImportedLines
     public static async Task<ImportReport> ImportAsync(CaptureFixture fixture, ImportOptions options, params IReadOnlyList<string> lines)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
-        return await new JsonlImporter(fixture.Stores, fixture.Writer, fixture.Embedder, fixture.Embedder.Fingerprint, new DeletionLedger(fixture.Control), fixture.Clock)
+        return await new JsonlImporter(fixture.Stores, fixture.Writer, new DeletionLedger(fixture.Control), fixture.Clock)
             .ImportAsync(stream, options, null, Now);
     }
 

@@ -117,7 +117,7 @@ public sealed class TransferTests
     public async Task What_the_store_refuses_is_named_by_its_line()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
-        fixture.Store.Fail("upsert", 3, () => new MemoryStoreException("faulty", "upsert", "The row is too odd."));
+        fixture.Store.Fail("upsert", 3, () => new MemoryStoreException(StoreErrorKind.Refused, "faulty", "upsert", "The row is too odd."));
         var report = await ImportAsync(fixture, string.Join('\n', Lines(fixture, 4)));
         Assert.Equal((3, 1), (report.Stored, report.Bad));
         Assert.Equal(new BadLine(1, "The row is too odd."), Assert.Single(report.BadLines));
@@ -227,7 +227,7 @@ public sealed class TransferTests
         return Encoding.UTF8.GetString(stream.ToArray());
     }
 
-    private static JsonlImporter Importer(CaptureFixture fixture) => new(fixture.Stores, fixture.Writer, fixture.Embedder, fixture.Embedder.Fingerprint, new DeletionLedger(fixture.Control), fixture.Clock);
+    private static JsonlImporter Importer(CaptureFixture fixture) => new(fixture.Stores, fixture.Writer, new DeletionLedger(fixture.Control), fixture.Clock);
 
     private static async Task<ImportReport> ImportAsync(CaptureFixture fixture, string text, ImportOptions? options = null)
     {

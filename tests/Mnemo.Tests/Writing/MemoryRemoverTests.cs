@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Capture;
 using Xunit;
 
@@ -27,7 +26,7 @@ public sealed class MemoryRemoverTests
         Assert.Equal(0, fixture.Store.Calls("delete"));
         upsert.SetResult();
         await storing;
-        Assert.Equal(1, await removing);
+        Assert.Equal(1, (await removing).Deleted);
         Assert.Empty(await fixture.MemoriesAsync(Now));
         Assert.Equal(0, fixture.TextIndex.Count);
     }
@@ -43,16 +42,16 @@ public sealed class MemoryRemoverTests
 
         static bool IsPublic(Memory memory) => !memory.Scope.IsDirect;
         Assert.Equal(2, await fixture.Remover.CountAsync(Ana, IsPublic, Now));
-        Assert.Equal(2, await fixture.Remover.RemoveAsync(Ana, IsPublic, Now));
+        Assert.Equal(2, (await fixture.Remover.RemoveAsync(Ana, IsPublic, Now)).Deleted);
         Assert.Equal(["I like coffee.", "I like cake."], (await fixture.MemoriesAsync(Now)).OrderBy(m => m.Sources[0].MessageId, StringComparer.Ordinal).Select(m => m.Text));
-        Assert.Single(fixture.Store.Erasures, Erasure.Physical);
+        Assert.Equal(1, fixture.Store.Calls("purge"));
     }
 
     [Fact]
     public async Task Where_nothing_passes_no_file_is_rewritten()
     {
         await using var fixture = await CaptureFixture.OpenAsync(Now);
-        Assert.Equal(0, await fixture.Remover.RemoveAsync(Ana, null, Now));
-        Assert.Empty(fixture.Store.Erasures);
+        Assert.Equal(0, (await fixture.Remover.RemoveAsync(Ana, null, Now)).Deleted);
+        Assert.Equal((0, 0), (fixture.Store.Calls("delete"), fixture.Store.Calls("purge")));
     }
 }

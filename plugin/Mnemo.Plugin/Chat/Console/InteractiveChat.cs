@@ -1,7 +1,7 @@
 using Mnemo.Capture;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
-using Mnemo.Plugin.Localization;
+using Mnemo.Localization;
 using Mnemo.State;
 
 namespace Mnemo.Plugin.Chat.Console;

@@ -25,7 +25,7 @@ public class FaissLifeTests
             {
                 await UpsertAsync(store, [FaissRoom.Person(random.Next(1, 12_000), random, "changed meanwhile")]);
                 var gone = memories[memories.Keys.ElementAt(random.Next(100))];
-                Assert.Equal(1, await store.DeleteAsync(gone.Scope, [gone.Id], Erasure.Logical, Token));
+                Assert.Equal(1, await store.DeleteAsync([gone.Id], Token));
                 memories.Remove(gone.Id);
             }
 
@@ -73,7 +73,7 @@ public class FaissLifeTests
                 foreach (var memory in batch)
                 {
                     if (random.Next(2) == 0) left.Add(memory);
-                    else Assert.Equal(1, await store.DeleteAsync(memory.Scope, [memory.Id], round == 12 && writer == 3 ? Erasure.Physical : Erasure.Logical, Token));
+                    else Assert.Equal(1, round == 12 && writer == 3 ? await store.DeleteAndPurgeAsync([memory.Id], Token) : await store.DeleteAsync([memory.Id], Token));
                 }
             }
         }
@@ -106,7 +106,7 @@ public class FaissLifeTests
 
         await using (var store = await room.OpenAsync())
         {
-            Assert.Equal(1, await store.DeleteAsync(gone.Scope, [gone.Id], Erasure.Physical, Token));
+            Assert.Equal(1, await store.DeleteAndPurgeAsync([gone.Id], Token));
             AssertNowhere(room, gone);
             await FaissRoom.AssertHoldsAsync(store, memories.Where(m => m.Id != gone.Id));
         }
@@ -123,7 +123,7 @@ public class FaissLifeTests
         await room.FillAsync(50);
         await using var store = await room.OpenAsync();
         var before = await File.ReadAllTextAsync(room.Paths.Manifest, Token);
-        Assert.Equal(0, await store.DeleteAsync(Sample.General, [], Erasure.Physical, Token));
+        await store.PurgeAsync(Token);
         Assert.Equal(before, await File.ReadAllTextAsync(room.Paths.Manifest, Token));
     }
 
@@ -136,7 +136,7 @@ public class FaissLifeTests
         string[] left = [room.Paths.Records(FaissManifest.RecordsName(7)), Path.Combine(room.Paths.Snapshot(7), "index.faiss")];
         Directory.CreateDirectory(room.Paths.Snapshot(7));
         foreach (var file in left) await File.WriteAllTextAsync(file, "what somebody wanted to be forgotten", Token);
-        await store.DeleteAsync(Sample.General, [], Erasure.Physical, Token);
+        await store.PurgeAsync(Token);
         Assert.DoesNotContain(left, File.Exists);
         Assert.Equal(20, await store.CountAsync(MemoryFilter.Everything, Token));
     }
@@ -146,7 +146,7 @@ public class FaissLifeTests
     {
         using var room = new FaissRoom();
         var memories = await room.FillAsync(50);
-        await using (var store = await room.OpenAsync()) Assert.Equal(1, await store.DeleteAsync(memories[7].Scope, [memories[7].Id], Erasure.Logical, Token));
+        await using (var store = await room.OpenAsync()) Assert.Equal(1, await store.DeleteAsync([memories[7].Id], Token));
         using (var collection = FaissCollection.Open(room.Settings))
         {
             collection.Snapshot = RowLoading.Load(collection).Snapshot;

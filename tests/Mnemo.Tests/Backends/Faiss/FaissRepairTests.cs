@@ -78,7 +78,7 @@ public class FaissRepairTests
         var memories = (await room.FillAsync(100)).ToDictionary(m => m.Id);
         await using var store = await room.OpenAsync();
         foreach (var memory in FaissRoom.People(50, seed: 2, first: 80)) await UpsertAsync(memory);
-        await store.DeleteAsync(memories[Sample.Id(5)].Scope, [Sample.Id(5)], Erasure.Logical, Token);
+        await store.DeleteAsync([Sample.Id(5)], Token);
         memories.Remove(Sample.Id(5));
 
         using var copy = CopyAsACrashLeavesIt(room);
@@ -120,8 +120,11 @@ public class FaissRepairTests
         var memories = await room.FillAsync(10);
         Flip(room.Paths.Segment(1), 64 + SegmentFile.BytesPerRow(FaissRoom.Dimension) + 10, 1);
         await using var store = await room.OpenAsync();
-        var refusal = await Assert.ThrowsAsync<MemoryStoreException>(() => store.GetAsync(memories[1].Scope, [memories[1].Id], Token));
-        Assert.Contains("backup", refusal.Message);
+        Assert.Empty(await store.GetAsync(memories[1].Scope, [memories[1].Id], Token));
+        var rows = await store.ScanAsync(ScanQuery.Everything, Token).ToListAsync(Token);
+        var damaged = Assert.Single(rows, r => !r.IsWhole);
+        Assert.Equal((memories[1].Id, "row.vector.damaged", memories[1].Text), (damaged.Id, damaged.Damage, damaged.Memory!.Text));
+        Assert.Equal(10, rows.Count);
         Assert.Equal([memories[2]], await store.GetAsync(memories[2].Scope, [memories[2].Id], Token));
     }
 

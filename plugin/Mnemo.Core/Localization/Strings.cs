@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 
-namespace Mnemo.Plugin.Localization;
+namespace Mnemo.Localization;
 
 /// <summary>
 /// Every text that a person reads, in one language. Placeholders are those of composite formatting, and
