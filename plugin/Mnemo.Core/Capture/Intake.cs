@@ -1,6 +1,5 @@
 using Mnemo.Memories;
 using Mnemo.State;
-using Mnemo.Text;
 
 namespace Mnemo.Capture;
 
@@ -24,22 +23,22 @@ public sealed class Intake(Outbox outbox, PrivacySettings privacy, ChannelSettin
     }
 
     /// <summary>Takes a message, or says why not. Of what a bot wrote, of blanks, of people who opted out and of conversations where the bot does not listen nothing is kept, not even that it came.</summary>
-    public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, CancellationToken cancellation)
+    public Task<IntakeReceipt> AcceptAsync(ChatMessage message, CancellationToken cancellation) => AcceptAsync(message, MessageClass.Of(message), cancellation);
+
+    /// <summary>The same for whoever has classified the message already.</summary>
+    public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, MessageClass kind, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
+        ArgumentNullException.ThrowIfNull(kind);
         if (message.IsFromBot) return new IntakeReceipt(IntakeOutcome.FromBot);
         if (string.IsNullOrWhiteSpace(message.Text)) return new IntakeReceipt(IntakeOutcome.Empty);
         if (Refuse(message.Text) is { } refused) return refused;
         if (!IsText(message)) return new IntakeReceipt(IntakeOutcome.NotText);
         if (!await channels.ListensAsync(message.Scope.Conversation, cancellation)) return new IntakeReceipt(IntakeOutcome.NotListening);
         if (await privacy.GetAsync(message.Scope.Platform, message.Speaker.Id, cancellation) != PrivacyMode.On) return new IntakeReceipt(IntakeOutcome.PrivacyOff);
-        return await outbox.EnqueueAsync(message, IsQuestionToBot(message), cancellation);
+        return await outbox.EnqueueAsync(message, kind.IsOnlyQuestion, cancellation);
     }
 
     private static bool IsText(ChatMessage message) => PortableRecord.IsText(message.Id) && PortableRecord.IsText(message.Speaker.Id)
         && PortableRecord.IsText(message.Speaker.Name) && PortableRecord.IsText(message.Link) && PortableRecord.IsText(message.Session);
-
-    /// <summary>Whether the message asks the bot and says nothing: it counts as a message, and no memory is made of it.</summary>
-    private static bool IsQuestionToBot(ChatMessage message)
-        => message is { IsToBot: true, IsPinned: false } && Questions.IsOnlyQuestions(message.Text) && !RawExtractor.AsksToRemember(message.Text);
 }

@@ -5,7 +5,6 @@ using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Localization;
 using Mnemo.Recall;
-using Mnemo.Text;
 
 namespace Mnemo.Plugin.Chat;
 
@@ -18,23 +17,17 @@ public sealed class ChatResponder(MnemoRuntime runtime, LastAnswers answers, ILo
     /// <summary>Handles a message: accepts it and, when the bot is asked, answers.</summary>
     public async Task<ChatTurn> HandleAsync(ChatMessage message, CancellationToken cancellation)
     {
-        var receipt = await AcceptAsync(message, cancellation);
-        return new ChatTurn(receipt, !receipt.IsRefused && Asks(message) ? await AnswerAsync(message, cancellation) : null);
-    }
-
-    /// <summary>Whether the message calls for an answer.</summary>
-    public static bool Asks(ChatMessage message)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        return message is { IsToBot: true, IsFromBot: false } && Questions.HasQuestion(message.Text);
+        var kind = MessageClass.Of(message);
+        var receipt = await AcceptAsync(message, kind, cancellation);
+        return new ChatTurn(receipt, kind.AsksBot ? await AnswerAsync(message, cancellation) : null);
     }
 
     /// <summary>Keeps a message; durable when the task completes.</summary>
-    public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, CancellationToken cancellation)
+    public async Task<IntakeReceipt> AcceptAsync(ChatMessage message, MessageClass kind, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(message);
         using var place = logger.ForPlace(message.Scope);
-        return await runtime.Intake.AcceptAsync(await ListenAsync(message, cancellation), cancellation);
+        return await runtime.Intake.AcceptAsync(await ListenAsync(message, cancellation), kind, cancellation);
     }
 
     /// <summary>The message as the persona of the place would keep it.</summary>

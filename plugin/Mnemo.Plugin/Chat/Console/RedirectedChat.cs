@@ -92,17 +92,18 @@ internal sealed class RedirectedChat(MnemoRuntime runtime, ChatResponder bot, Co
     private async Task MessageAsync(ConsoleLine line)
     {
         var message = identity.Message(line);
+        var kind = MessageClass.Of(message);
         var listening = bot.ListenAsync(message, CancellationToken.None);
         // Not the next message before this one stands in the queue, or they would change places.
         await Task.WhenAny(listening);
-        var accepted = new Accepted(message, AcceptAsync(listening), new TaskCompletionSource());
+        var accepted = new Accepted(message, AcceptAsync(listening, kind), new TaskCompletionSource());
         await _accepted.Writer.WriteAsync(accepted);
-        if (!ChatResponder.Asks(message)) return;
+        if (!kind.AsksBot) return;
         await accepted.Printed.Task;
         if (await TryAsync(line.Id, () => bot.AnswerAsync(message, CancellationToken.None)) is { } answer) await output.AnswerAsync(line.Id, answer);
     }
 
-    private async Task<IntakeReceipt> AcceptAsync(Task<ChatMessage> listening) => await runtime.Intake.AcceptAsync(await listening, CancellationToken.None);
+    private async Task<IntakeReceipt> AcceptAsync(Task<ChatMessage> listening, MessageClass kind) => await runtime.Intake.AcceptAsync(await listening, kind, CancellationToken.None);
 
     /// <summary>Waits until everything before is acknowledged and printed.</summary>
     private async Task DrainAsync()
