@@ -66,7 +66,7 @@ internal sealed class TextIndexConnections : IDisposable
     {
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly }.ToString());
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
             connection.Open();
             return Number(connection, "SELECT EXISTS (SELECT 1 FROM rows)") == 1;
         }

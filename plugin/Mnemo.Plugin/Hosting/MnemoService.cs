@@ -26,6 +26,11 @@ internal sealed class MnemoService(MnemoStart start, ILogger<MnemoService> logge
             await start.Runtime.TextIndexReady.WaitAsync(TimeSpan.FromMilliseconds(LongestWaitForTextIndexMs), start.Runtime.Clock, cancellationToken);
             await start.Runtime.Worker.FlushAsync(cancellationToken);
         }
+        catch (Exception e) when (start.Runtime.Stores.Opened.IsFaulted)
+        {
+            // Whoever waits for the store was told why it did not open, so the console is spared a second line.
+            logger.LogInformation(e, "The store did not open; what waits is on the disk and will be made into memories when it does");
+        }
         catch (Exception e)
         {
             logger.LogWarning(e, "What still waits could not be made into memories; it is on the disk and will be at the next start");

@@ -35,4 +35,29 @@ public sealed class RecoverVerbTests : IDisposable
         Assert.Contains("Biscuit", asked.Output, StringComparison.Ordinal);
         Assert.Equal("", asked.Errors);
     }
+
+    [Theory]
+    [InlineData("en", "is missing")]
+    [InlineData("zh-CN", "不见了")]
+    public async Task A_bot_without_its_store_says_one_line_and_the_store_put_back_is_as_it_was(string language, string said)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_scratch.Path, "config.json"), $$"""{ "language": "{{language}}" }""", TestContext.Current.CancellationToken);
+        await MnemoProcess.RunAsync(_scratch.Path, "My dog is called Biscuit.\n", "chat", "--as", "ana");
+        var (store, away) = (Path.Combine(_scratch.Path, "data", "faiss_data"), Path.Combine(_scratch.Path, "away"));
+        Directory.Move(store, away);
+
+        var refused = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana");
+        var dry = await MnemoProcess.RunAsync(_scratch.Path, "", "recover");
+        var made = Directory.Exists(store);
+        Directory.Move(away, store);
+        var asked = await MnemoProcess.RunAsync(_scratch.Path, "What is my dog called?\n", "chat", "--as", "ana");
+
+        Assert.Equal(1, refused.Exit);
+        var line = Assert.Single(refused.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(said, line, StringComparison.Ordinal);
+        Assert.Contains("mnemo recover --empty-store", line, StringComparison.Ordinal);
+        Assert.Contains("--empty-store --confirm", dry.Output, StringComparison.Ordinal);
+        Assert.False(made);
+        Assert.Contains("Biscuit", asked.Output, StringComparison.Ordinal);
+    }
 }

@@ -96,7 +96,7 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
 
     /// <summary>Every file but the log, with its contents.</summary>
     public Dictionary<string, string> Snapshot() => Directory.GetFiles(Path, "*", SearchOption.AllDirectories)
-        .Where(file => !file.Contains("/logs/", StringComparison.Ordinal) && System.IO.Path.GetFileName(file) is not ("mnemo.lock" or "lock" or "words.db-shm" or "words.db-wal"))
+        .Where(file => !file.Contains("/logs/", StringComparison.Ordinal) && System.IO.Path.GetFileName(file) is not ("mnemo.lock" or "lock"))
         .ToDictionary(file => file, file => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file))), StringComparer.Ordinal);
 
     public Task<CommandReply> RecoverAsync(bool isConfirmed = false, bool emptyStore = false, params IReadOnlyList<string> optIn)
