@@ -32,7 +32,9 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
     public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
 
     /// <summary>Runs a bot from its start to its stop.</summary>
-    public async Task<T> RunAsync<T>(Func<MnemoRuntime, Task<T>> work)
+    public Task<T> RunAsync<T>(Func<MnemoRuntime, Task<T>> work) => RunAsync(services => work(services.GetRequiredService<MnemoRuntime>()));
+
+    private async Task<T> RunAsync<T>(Func<IServiceProvider, Task<T>> work)
     {
         var builder = MnemoServices.CreateHost(Config);
         builder.Services.AddSingleton<TimeProvider>(_clock);
@@ -40,9 +42,8 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
         await host.StartAsync(Now);
         try
         {
-            var runtime = host.Services.GetRequiredService<MnemoRuntime>();
-            await runtime.Stores.Opened.WaitAsync(Now);
-            return await work(runtime);
+            await host.Services.GetRequiredService<MnemoRuntime>().Stores.Opened.WaitAsync(Now);
+            return await work(host.Services);
         }
         finally
         {
@@ -55,6 +56,13 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
     {
         await work(runtime);
         return true;
+    });
+
+    /// <summary>What the operator reads after a command.</summary>
+    public Task<string> CommandAsync(string line) => RunAsync(async services =>
+    {
+        var caller = new CommandCaller(In("general", "root"), new Speaker("root", "root"), IsAdmin: true);
+        return Text(await services.GetRequiredService<CommandRunner>().RunTextAsync(line, caller, "command", Strings.For(language), Now));
     });
 
     public async Task<IntakeOutcome> SayAsync(MnemoRuntime runtime, string who, string text)

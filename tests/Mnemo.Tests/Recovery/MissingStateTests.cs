@@ -264,8 +264,11 @@ public sealed class MissingStateTests
             Assert.DoesNotContain(runtime.Notices.Lines, notice => notice.Contains("missing", StringComparison.Ordinal));
             Assert.Single(await new LossJournal(runtime.Control).OpenAsync(Now));
         });
-        Assert.Contains("5 acknowledged messages are missing", BotDirectory.Text(await directory.RecoverAsync()), StringComparison.Ordinal);
+        string[] told = [await directory.CommandAsync("/memory status"), await directory.CommandAsync("/memory doctor"), BotDirectory.Text(await directory.RecoverAsync())];
+        Assert.All(told, text => Assert.Contains("5 acknowledged messages are missing", text, StringComparison.Ordinal));
         await directory.RecoverAsync(isConfirmed: true);
+        string[] silent = [await directory.CommandAsync("/memory status"), await directory.CommandAsync("/memory doctor")];
+        Assert.All(silent, text => Assert.DoesNotContain("5 acknowledged", text, StringComparison.Ordinal));
         Assert.Contains("nothing to recover", BotDirectory.Text(await directory.RecoverAsync()), StringComparison.Ordinal);
     }
 
