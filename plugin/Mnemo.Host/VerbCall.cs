@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Mnemo.Memories;
 using Mnemo.Plugin.Chat.Console;
+using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Config;
 using Mnemo.Plugin.Hosting;
 using Mnemo.Plugin.Local;
@@ -98,7 +99,7 @@ internal sealed class VerbCall : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            var message = e.Message.ReplaceLineEndings(" ");
+            var message = ExpectedErrors.Say(e, call.Strings).ReplaceLineEndings(" ");
             var isInLog = await FailureLog.TryWriteAsync(config, e);
             await call.Errors.WriteLineAsync(isInLog ? call.Strings["cli.failed", message, MnemoLogging.PathIn(config.DataDirectory)] : message);
             return ExitCode.Failure;
