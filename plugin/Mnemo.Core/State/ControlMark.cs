@@ -12,8 +12,8 @@ namespace Mnemo.State;
 internal sealed class ControlMark : IDisposable
 {
     public const string Extension = ".mark";
-    private const int Length = 40, ChecksumOffset = 32;
-    private static ReadOnlySpan<byte> Magic => "MNEMOMK1"u8;
+    private const int Length = 48, ChecksumOffset = 40;
+    private static ReadOnlySpan<byte> Magic => "MNEMOMK2"u8;
 
     private readonly SafeFileHandle _file;
 
@@ -32,7 +32,9 @@ internal sealed class ControlMark : IDisposable
         Span<byte> mark = stackalloc byte[Length];
         if (RandomAccess.Read(_file, mark, 0) < Length || !mark.StartsWith(Magic)) return null;
         if (BinaryPrimitives.ReadUInt64LittleEndian(mark[ChecksumOffset..]) != XxHash3.HashToUInt64(mark[..ChecksumOffset])) return null;
-        return new Progress(BinaryPrimitives.ReadInt64LittleEndian(mark[8..]), BinaryPrimitives.ReadInt64LittleEndian(mark[16..]), BinaryPrimitives.ReadInt64LittleEndian(mark[24..]));
+        return new Progress(
+            BinaryPrimitives.ReadInt64LittleEndian(mark[8..]), BinaryPrimitives.ReadInt64LittleEndian(mark[16..]),
+            BinaryPrimitives.ReadInt64LittleEndian(mark[24..]), BinaryPrimitives.ReadInt64LittleEndian(mark[32..]));
     }
 
     /// <summary>Notes what was just committed. A disk that refuses leaves the older mark, which is true as well.</summary>
@@ -43,6 +45,7 @@ internal sealed class ControlMark : IDisposable
         BinaryPrimitives.WriteInt64LittleEndian(mark[8..], progress.Commits);
         BinaryPrimitives.WriteInt64LittleEndian(mark[16..], progress.LastNumber);
         BinaryPrimitives.WriteInt64LittleEndian(mark[24..], progress.OldestWaiting);
+        BinaryPrimitives.WriteInt64LittleEndian(mark[32..], progress.LastWrite);
         BinaryPrimitives.WriteUInt64LittleEndian(mark[ChecksumOffset..], XxHash3.HashToUInt64(mark[..ChecksumOffset]));
         try
         {

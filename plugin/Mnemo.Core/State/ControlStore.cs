@@ -82,7 +82,7 @@ public sealed class ControlStore : IAsyncDisposable
             writer.Execute("PRAGMA synchronous = FULL");
             writer.Execute("INSERT INTO facts VALUES ('salt', $1) ON CONFLICT DO NOTHING", RandomNumberGenerator.GetBytes(32));
             mark = ControlMark.Open(path);
-            var loss = LossCheck.Settle(writer, mark.Read(), damagedLog, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            var loss = LossCheck.Settle(writer, mark.Read(), damagedLog, hasLog, clock.GetUtcNow().ToUnixTimeMilliseconds());
             mark.Write(Progress.Of(writer));
             writer.KeepLogOnClose(false);
             return new ControlStore(path, writer, mark, loss, clock);

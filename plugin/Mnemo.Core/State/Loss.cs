@@ -30,7 +30,12 @@ internal static class LossCheck
     }
 
     /// <summary>Notes a loss once, and puts back what was read behind the damage; null when all is there.</summary>
-    public static Loss? Settle(PreparedConnection c, Progress? mark, DamagedLog? damaged, long now)
+    /// <param name="c">The connection that writes.</param>
+    /// <param name="mark">The mark; null when there is none.</param>
+    /// <param name="damaged">What was read of a damaged log; null when it is whole, or ends too early.</param>
+    /// <param name="hasLog">Whether there was a log: without one, an older file was put in the place of this one.</param>
+    /// <param name="now">The time.</param>
+    public static Loss? Settle(PreparedConnection c, Progress? mark, DamagedLog? damaged, bool hasLog, long now)
     {
         var found = Progress.Of(c);
         var waiting = c.Number("SELECT count(*) FROM outbox");
@@ -55,6 +60,13 @@ internal static class LossCheck
             now, loss.Changes, loss.Messages, loss.First, loss.Last, loss.Restored);
         c.Execute("UPDATE progress SET commits = max(commits, $1), last_number = max(last_number, $2)", mark?.Commits ?? 0, mark?.LastNumber ?? 0);
         c.Execute(Recount);
+        // What the write log had said is lost, too: its numbers are not given out again, and its readers begin anew.
+        if (hasLog && mark?.LastWrite > found.LastWrite)
+        {
+            StateValues.Set(c, StateValues.WriteNumber, mark.LastWrite);
+            StateValues.Set(c, StateValues.WriteTrimmed, mark.LastWrite);
+        }
+
         Progress.Count(c);
         c.Execute("COMMIT");
         return loss;

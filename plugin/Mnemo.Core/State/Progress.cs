@@ -7,7 +7,8 @@ namespace Mnemo.State;
 /// <param name="Commits">Transactions that changed something.</param>
 /// <param name="LastNumber">The last number that was given to a waiting message.</param>
 /// <param name="OldestWaiting">The smallest number that still waits; one more than the last when nothing does.</param>
-internal sealed record Progress(long Commits, long LastNumber, long OldestWaiting)
+/// <param name="LastWrite">The last number that the write log has given out.</param>
+internal sealed record Progress(long Commits, long LastNumber, long OldestWaiting, long LastWrite)
 {
     /// <summary>
     /// The number of the last waiting message is kept whether or not the message is still there, and so is how many have
@@ -34,7 +35,7 @@ internal sealed record Progress(long Commits, long LastNumber, long OldestWaitin
           PRIMARY KEY (platform, user)) STRICT, WITHOUT ROWID;
         """;
 
-    private const string Columns = "commits, last_number, coalesce((SELECT min(sequence) FROM outbox), last_number + 1)";
+    private const string Columns = "commits, last_number, coalesce((SELECT min(sequence) FROM outbox), last_number + 1), coalesce((SELECT value FROM facts WHERE name = '" + StateValues.WriteNumber + "'), 0)";
 
     /// <summary>What the control state says of itself.</summary>
     public static Progress Of(PreparedConnection c) => c.First($"SELECT {Columns} FROM progress", Read)!;
@@ -42,5 +43,5 @@ internal sealed record Progress(long Commits, long LastNumber, long OldestWaitin
     /// <summary>Counts a transaction, as its last statement.</summary>
     public static Progress Count(PreparedConnection c) => c.First($"UPDATE progress SET commits = commits + 1 RETURNING {Columns}", Read)!;
 
-    private static Progress Read(SqliteDataReader r) => new(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2));
+    private static Progress Read(SqliteDataReader r) => new(r.GetInt64(0), r.GetInt64(1), r.GetInt64(2), r.GetInt64(3));
 }

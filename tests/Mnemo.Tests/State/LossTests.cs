@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Mnemo.Capture;
+using Mnemo.Memories;
 using Mnemo.State;
 using Xunit;
 
@@ -95,6 +96,26 @@ public sealed class LossTests
 
         var (control, _) = await killed.StartAsync(fixture.Clock, Now);
         await using (control) Assert.Equal(PrivacyMode.Off, await new PrivacySettings(control).GetAsync("test", "ana", Now));
+    }
+
+    [Fact]
+    public async Task Numbers_of_the_write_log_that_are_lost_are_not_given_out_again_and_its_readers_begin_anew()
+    {
+        await using var fixture = await WaitingAsync();
+        var log = new WriteLog(fixture.Control);
+        await log.AppendAsync(1, [new MemoryId(1)], WriteOperation.Upsert, Now);
+        await log.AdvanceAsync(WriteLog.TextIndexReader, 1, Now);
+        var whole = new FileInfo(fixture.File + "-wal").Length;
+        await log.AppendAsync(1, [new MemoryId(2), new MemoryId(3)], WriteOperation.Upsert, Now);
+        using var killed = KilledBot.Copy(fixture);
+        using (var cut = new FileStream(killed.Log, FileMode.Open)) cut.SetLength(whole);
+
+        var (control, _) = await killed.StartAsync(fixture.Clock, Now);
+        await using (control)
+        {
+            Assert.NotNull(control.Loss);
+            Assert.Equal((3, 3), (await new WriteLog(control).LastAsync(Now), await new WriteLog(control).TrimmedAsync(Now)));
+        }
     }
 
     [Fact]
