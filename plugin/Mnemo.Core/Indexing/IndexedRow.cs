@@ -15,14 +15,14 @@ internal sealed class IndexedRow
 
     public required bool IsAskers { get; init; }
 
-    public bool IsNamed => Who.Length > 0;
+    public bool IsNamed => NameTerms.Length > 0;
 
     public required bool Asks { get; init; }
 
     public required int Length { get; init; }
 
     /// <summary>The question's terms that its speaker's name holds.</summary>
-    public required int[] Who { get; init; }
+    public required int[] NameTerms { get; init; }
 
     /// <summary>The question's terms that it holds: the term's number and how often.</summary>
     public required (int Term, int Times)[] Found { get; init; }
@@ -38,6 +38,6 @@ internal sealed class IndexedRow
 
     public float Score { get; set; }
 
-    public TextHit ToHit() => new(new MemoryId(Id), Score, [.. Found.Select(f => f.Term)], Who,
+    public TextHit ToHit() => new(new MemoryId(Id), Score, [.. Found.Select(f => f.Term)], NameTerms,
         Previous is { Asks: true } question ? [.. question.Found.Select(f => f.Term)] : []);
 }

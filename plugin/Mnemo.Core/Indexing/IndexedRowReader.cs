@@ -66,7 +66,7 @@ internal sealed class IndexedRowReader
             IsAskers = _asker != 0 && raw.sqlite3_column_int64(cursor, 4) == _asker,
             Asks = raw.sqlite3_column_int64(cursor, 5) != 0,
             Length = raw.sqlite3_column_int(cursor, 6),
-            Who = Named(MemoryMarshal.Cast<byte, uint>(raw.sqlite3_column_blob(cursor, WhoColumn))),
+            NameTerms = Named(MemoryMarshal.Cast<byte, uint>(raw.sqlite3_column_blob(cursor, WhoColumn))),
             Found = Found(terms),
             Pairs = _pairs.Count == 0 ? [] : Pairs(terms),
         };

@@ -1,5 +1,5 @@
-using Microsoft.Data.Sqlite;
 using Mnemo.Memories;
+using Mnemo.Sqlite;
 
 namespace Mnemo.Indexing;
 
@@ -8,21 +8,13 @@ internal static class OwnWords
 {
     private const int TermsAtOnce = 64;
 
-    public static bool AreFound(SqliteConnection reader, Memory memory)
+    public static bool AreFound(PreparedConnection reader, Memory memory)
     {
-        using var find = reader.CreateCommand();
-        find.CommandText = "SELECT doc FROM rows WHERE id = $id";
-        find.Parameters.AddWithValue("$id", memory.Id.Value);
-        if (find.ExecuteScalar() is not long doc) return false;
-
-        using var match = reader.CreateCommand();
-        match.CommandText = "SELECT 1 FROM words WHERE words MATCH $match AND rowid = $doc";
-        match.Parameters.AddWithValue("$doc", doc);
-        var terms = match.Parameters.AddWithValue("$match", "");
+        if (reader.Scalar("SELECT doc FROM rows WHERE id = $1", memory.Id.Value) is not long doc) return false;
         foreach (var some in TextIndexWriter.ScopeTokensOf(memory).Concat(TextIndexWriter.TermsOf(memory)).Distinct(StringComparer.Ordinal).Chunk(TermsAtOnce))
         {
-            terms.Value = string.Join(" AND ", some.Select(term => $"\"{term}\""));
-            if (match.ExecuteScalar() is null) return false;
+            var match = string.Join(" AND ", some.Select(term => $"\"{term}\""));
+            if (reader.Scalar("SELECT 1 FROM words WHERE words MATCH $1 AND rowid = $2", match, doc) is null) return false;
         }
 
         return true;

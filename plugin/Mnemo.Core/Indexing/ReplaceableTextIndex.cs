@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 
 namespace Mnemo.Indexing;
 
@@ -71,7 +72,7 @@ internal sealed class ReplaceableTextIndex : IAsyncDisposable
     }
 
     /// <summary>Lends a connection that reads.</summary>
-    public T Read<T>(Func<SqliteConnection, T> work)
+    public T Read<T>(Func<PreparedConnection, T> work)
     {
         var replacements = _replacements;
         if (_isCondemned) ReplaceOnce(replacements);
@@ -90,7 +91,6 @@ internal sealed class ReplaceableTextIndex : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync();
-        _writer.Dispose();
         _database.Dispose();
         _gate.Dispose();
     }
@@ -141,7 +141,6 @@ internal sealed class ReplaceableTextIndex : IAsyncDisposable
         _isCondemned = true;
         try
         {
-            _writer.Dispose();
             _database.Replace();
             Volatile.Write(ref _writer, new TextIndexWriter(_database.Writer));
         }

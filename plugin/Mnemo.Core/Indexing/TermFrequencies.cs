@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 
 namespace Mnemo.Indexing;
 
@@ -15,13 +15,10 @@ internal sealed class TermFrequencies
 
     public void Clear() => _kept.Clear();
 
-    public long Of(SqliteConnection reader, string term, long indexSize)
+    public long Of(PreparedConnection reader, string term, long indexSize)
     {
         if (_kept.TryGetValue(term, out var known) && Math.Abs(indexSize - known.IndexSize) <= known.IndexSize / 20) return known.Rows;
-        using var command = reader.CreateCommand();
-        command.CommandText = "SELECT doc FROM vocabulary WHERE term = $term";
-        command.Parameters.AddWithValue("$term", term);
-        var rows = command.ExecuteScalar() is long count ? count : 0;
+        var rows = reader.Number("SELECT doc FROM vocabulary WHERE term = $1", term);
         if (_kept.Count >= MostKept) _kept.Clear();
         _kept[term] = (rows, indexSize);
         return rows;

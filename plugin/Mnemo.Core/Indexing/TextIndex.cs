@@ -118,12 +118,7 @@ public sealed class TextIndex : IAsyncDisposable
     public MemoryId? FindDuplicate(MemoryScope scope, string speakerId, string text) => FindDuplicate(TextIndexKeys.Duplicate(scope, speakerId, text));
 
     internal MemoryId? FindDuplicate(long key) => _file.Read<MemoryId?>(reader =>
-    {
-        using var command = reader.CreateCommand();
-        command.CommandText = "SELECT min(id) FROM rows WHERE duplicate = $duplicate";
-        command.Parameters.AddWithValue("$duplicate", key);
-        return command.ExecuteScalar() is long id ? new MemoryId(id) : null;
-    });
+        reader.Scalar("SELECT min(id) FROM rows WHERE duplicate = $1", key) is long id ? new MemoryId(id) : null);
 
     /// <summary>The memories whose words answer best, of those that the scope may see.</summary>
     public TextResult Search(TextQuery query, TextSearchOptions options)
@@ -131,12 +126,7 @@ public sealed class TextIndex : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyCollection<string> personas = query.Scope.Reach.AnyPersona ? [.. _file.Writer.Personas] : [query.Scope.Persona];
-        return _file.Read(reader =>
-        {
-            // All statements of a search see the same rows, whatever is written meanwhile.
-            using var snapshot = reader.BeginTransaction(deferred: true);
-            return new TextSearch(reader, _file.Frequencies, options, Count).Find(query, [.. personas]);
-        });
+        return _file.Read(reader => reader.Snapshot(() => new TextSearch(reader, _file.Frequencies, options, Count).Find(query, [.. personas])));
     }
 
     /// <summary>Whether a memory is found by every word of its text, where it was said and as its speaker's.</summary>
@@ -222,13 +212,7 @@ public sealed class TextIndex : IAsyncDisposable
 
     private long ReadNumber(string name) => long.TryParse(ReadFact(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private string? ReadFact(string name) => _file.Read(reader =>
-    {
-        using var command = reader.CreateCommand();
-        command.CommandText = "SELECT value FROM facts WHERE name = $name";
-        command.Parameters.AddWithValue("$name", name);
-        return command.ExecuteScalar() as string;
-    });
+    private string? ReadFact(string name) => _file.Read(reader => reader.Scalar("SELECT value FROM facts WHERE name = $1", name) as string);
 
     /// <summary>What others do while somebody reads the store to write its words: it is newer than what was read.</summary>
     private sealed class Watch : IDisposable

@@ -30,7 +30,7 @@ internal sealed class TextIndexConnections : IDisposable
 
     private readonly int _busyTimeoutSeconds;
     private readonly SemaphoreSlim _slots = new(Readers, Readers);
-    private readonly Stack<SqliteConnection> _idle = [];
+    private readonly Stack<PreparedConnection> _idle = [];
 
     private TextIndexConnections(string path, int busyTimeoutSeconds)
     {
@@ -42,7 +42,7 @@ internal sealed class TextIndexConnections : IDisposable
     public string Path { get; }
 
     /// <summary>The one connection that writes.</summary>
-    public SqliteConnection Writer { get; private set; }
+    public PreparedConnection Writer { get; private set; }
 
     /// <param name="path">The file.</param>
     /// <param name="busyTimeoutSeconds">How long a statement waits for a lock that another program holds.</param>
@@ -66,9 +66,8 @@ internal sealed class TextIndexConnections : IDisposable
     {
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadWrite }.ToString());
-            connection.Open();
-            return Number(connection, "SELECT EXISTS (SELECT 1 FROM rows)") == 1;
+            using var connection = new PreparedConnection(new SqliteOpening(path) { Mode = SqliteOpenMode.ReadWrite });
+            return connection.Number("SELECT EXISTS (SELECT 1 FROM rows)") == 1;
         }
         catch (SqliteException)
         {
@@ -77,10 +76,10 @@ internal sealed class TextIndexConnections : IDisposable
     }
 
     /// <summary>Lends a connection that reads; waits while all of them are lent.</summary>
-    public T Read<T>(Func<SqliteConnection, T> work)
+    public T Read<T>(Func<PreparedConnection, T> work)
     {
         _slots.Wait();
-        SqliteConnection? reader = null;
+        PreparedConnection? reader = null;
         try
         {
             lock (_idle) _idle.TryPop(out reader);
@@ -101,15 +100,15 @@ internal sealed class TextIndexConnections : IDisposable
     }
 
     /// <summary>Moves what the log holds into the file, synced, as far as no reader is in the way; without it a power cut may take the last transactions back.</summary>
-    public void Checkpoint() => Number(Writer, "PRAGMA wal_checkpoint(PASSIVE)");
+    public void Checkpoint() => Writer.Number("PRAGMA wal_checkpoint(PASSIVE)");
 
     /// <summary>Rewrites the file and empties its log, so that no deleted byte is left in either; false when another program holds on to the log.</summary>
     public bool Purge()
     {
         // Deletions from the contentless table are tombstones until its segments are merged.
-        Run(Writer, "INSERT INTO words (words) VALUES ('optimize')");
-        Run(Writer, "VACUUM");
-        return WithoutReaders(() => Number(Writer, "PRAGMA wal_checkpoint(TRUNCATE)") == 0);
+        Writer.Execute("INSERT INTO words (words) VALUES ('optimize')");
+        Writer.Execute("VACUUM");
+        return WithoutReaders(() => Writer.Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0);
     }
 
     /// <summary>Puts an empty file in the place of a damaged one. May be repeated when it fails.</summary>
@@ -120,20 +119,6 @@ internal sealed class TextIndexConnections : IDisposable
         Writer = Prepared();
         return true;
     });
-
-    public static long Number(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command.ExecuteScalar() is { } value and not DBNull ? Convert.ToInt64(value, CultureInfo.InvariantCulture) : 0;
-    }
-
-    public static void Run(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
 
     public void Dispose()
     {
@@ -169,23 +154,24 @@ internal sealed class TextIndexConnections : IDisposable
         foreach (var suffix in (string[])["", "-wal", "-shm"]) File.Delete(path + suffix);
     }
 
-    private SqliteConnection Prepared()
+    private PreparedConnection Prepared()
     {
         var connection = Connect();
         try
         {
-            if (Number(connection, "PRAGMA user_version") is not (0 or Version))
+            if (connection.Number("PRAGMA user_version") is not (0 or Version))
             {
                 connection.Dispose();
                 Destroy(Path);
                 connection = Connect();
             }
 
-            if (Number(connection, "PRAGMA user_version") == Version) return connection;
-            using var transaction = connection.BeginTransaction();
-            Run(connection, Schema);
-            Run(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
-            transaction.Commit();
+            if (connection.Number("PRAGMA user_version") == Version) return connection;
+            connection.Transact(() =>
+            {
+                connection.Execute(Schema);
+                connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version={Version}"));
+            });
             return connection;
         }
         catch
@@ -195,7 +181,7 @@ internal sealed class TextIndexConnections : IDisposable
         }
     }
 
-    private SqliteConnection Connect() => new SqliteOpening(Path)
+    private PreparedConnection Connect() => new(new SqliteOpening(Path)
     {
         CommandSeconds = _busyTimeoutSeconds,
         Pragmas =
@@ -203,5 +189,5 @@ internal sealed class TextIndexConnections : IDisposable
             string.Create(CultureInfo.InvariantCulture, $"busy_timeout = {_busyTimeoutSeconds * 1000}"), "journal_mode = WAL", "synchronous = NORMAL",
             "secure_delete = ON", string.Create(CultureInfo.InvariantCulture, $"cache_size = -{CacheKiB}"), "temp_store = MEMORY",
         ],
-    }.Open();
+    });
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
 using Mnemo.Memories;
+using Mnemo.Sqlite;
 using Mnemo.Text;
 
 namespace Mnemo.Indexing;
@@ -11,7 +11,7 @@ namespace Mnemo.Indexing;
 /// The writing side of the word tables. Everything happens within <see cref="Commit"/>; what others read of it beside
 /// the file, the count and the personas, follows when the transaction is in the file and not before.
 /// </summary>
-internal sealed class TextIndexWriter : IDisposable
+internal sealed class TextIndexWriter
 {
     /// <summary>Longer texts are cut here: what a long text is about stands in its beginning.</summary>
     private const int MaxTerms = 2048;
@@ -21,38 +21,22 @@ internal sealed class TextIndexWriter : IDisposable
 
     private static readonly ImmutableDictionary<string, long> Nobody = ImmutableDictionary.Create<string, long>(StringComparer.Ordinal);
 
-    private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _find;
-    private readonly SqliteCommand _insertRow;
-    private readonly SqliteCommand _insertText;
-    private readonly SqliteCommand _deleteRow;
-    private readonly SqliteCommand _deleteText;
-    private readonly SqliteCommand _insertPersona;
-    private readonly SqliteCommand _setFact;
-    private readonly SqliteCommand _getFact;
-    private SqliteTransaction? _transaction;
+    private const string FindRow = "SELECT place, session, at, speaker, duplicate, asks, length, persona, who, terms, doc FROM rows WHERE id = $1";
+    private const string InsertRow =
+        "INSERT INTO rows (place, session, at, speaker, duplicate, asks, length, persona, who, terms, doc, id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+
+    private readonly PreparedConnection _connection;
     private long _nextDoc;
     private long _count;
     private long _countInside;
     private ImmutableDictionary<string, long> _personas;
     private ImmutableDictionary<string, long> _personasInside = Nobody;
 
-    public TextIndexWriter(SqliteConnection connection)
+    public TextIndexWriter(PreparedConnection connection)
     {
         _connection = connection;
-        _find = Prepared("SELECT place, session, at, speaker, duplicate, asks, length, persona, who, terms, doc FROM rows WHERE id = $id", "$id");
-        _insertRow = Prepared(
-            "INSERT INTO rows (place, session, at, speaker, duplicate, asks, length, persona, who, terms, doc, id) "
-            + "VALUES ($place, $session, $at, $speaker, $duplicate, $asks, $length, $persona, $who, $terms, $doc, $id)",
-            "$place", "$session", "$at", "$speaker", "$duplicate", "$asks", "$length", "$persona", "$who", "$terms", "$doc", "$id");
-        _insertText = Prepared("INSERT INTO words (rowid, scope, own) VALUES ($doc, $scope, $own)", "$doc", "$scope", "$own");
-        _deleteRow = Prepared("DELETE FROM rows WHERE doc = $doc", "$doc");
-        _deleteText = Prepared("DELETE FROM words WHERE rowid = $doc", "$doc");
-        _insertPersona = Prepared("INSERT INTO personas (name) VALUES ($name) RETURNING number", "$name");
-        _setFact = Prepared("INSERT OR REPLACE INTO facts (name, value) VALUES ($name, $value)", "$name", "$value");
-        _getFact = Prepared("SELECT value FROM facts WHERE name = $name", "$name");
-        _nextDoc = TextIndexConnections.Number(connection, "SELECT max(doc) FROM rows") + 1;
-        _count = TextIndexConnections.Number(connection, "SELECT count(*) FROM rows");
+        _nextDoc = connection.Number("SELECT max(doc) FROM rows") + 1;
+        _count = connection.Number("SELECT count(*) FROM rows");
         _personas = ReadPersonas();
     }
 
@@ -67,10 +51,7 @@ internal sealed class TextIndexWriter : IDisposable
     {
         _countInside = Count;
         _personasInside = _personas;
-        using var transaction = _connection.BeginTransaction(deferred: false);
-        _transaction = transaction;
-        work(this);
-        transaction.Commit();
+        _connection.Transact(() => work(this));
         Interlocked.Exchange(ref _count, _countInside);
         Volatile.Write(ref _personas, _personasInside);
     }
@@ -83,14 +64,14 @@ internal sealed class TextIndexWriter : IDisposable
         object[] row =
         [
             PlaceOf(scope), TextIndexKeys.Session(scope, memory.Session), memory.At.ToUnixTimeMilliseconds(), TextIndexKeys.Speaker(scope.Platform, memory.Speaker.Id),
-            TextIndexKeys.Duplicate(scope, memory.Speaker.Id, memory.Text), Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, NumberOf(scope.Persona), Who(memory.Speaker.Name), Hashes(terms),
+            TextIndexKeys.Duplicate(scope, memory.Speaker.Id, memory.Text), Questions.HasQuestion(memory.Text) ? 1L : 0L, (long)terms.Count, NumberOf(scope.Persona), NameHashes(memory.Speaker.Name), Hashes(terms),
         ];
         var (standing, isSame) = Find(memory.Id, row);
         if (isSame) return;
         if (standing is { } former) Remove(former);
         var doc = _nextDoc++;
-        Execute(_insertRow, [.. row, doc, memory.Id.Value]);
-        Execute(_insertText, doc, string.Join(' ', ScopeTokensOf(memory)), string.Join(' ', terms));
+        _connection.Execute(InsertRow, [.. row, doc, memory.Id.Value]);
+        _connection.Execute("INSERT INTO words (rowid, scope, own) VALUES ($1, $2, $3)", doc, string.Join(' ', ScopeTokensOf(memory)), string.Join(' ', terms));
         _countInside++;
     }
 
@@ -100,52 +81,39 @@ internal sealed class TextIndexWriter : IDisposable
         if (Find(id, []).Doc is { } doc) Remove(doc);
     }
 
-    public void SetFact(string name, string value) => Execute(_setFact, name, value);
+    public void SetFact(string name, string value) => _connection.Execute("INSERT OR REPLACE INTO facts (name, value) VALUES ($1, $2)", name, value);
 
     /// <summary>A persona may bear somebody's name; it goes with the last memory that was said to it.</summary>
     public void DeleteUnusedPersonas()
     {
-        TextIndexConnections.Run(_connection, "DELETE FROM personas WHERE number NOT IN (SELECT persona FROM rows)");
+        _connection.Execute("DELETE FROM personas WHERE number NOT IN (SELECT persona FROM rows)");
         _personasInside = ReadPersonas();
     }
 
     /// <summary>A fact that is a number; 0 when it is absent.</summary>
-    public long Number(string fact)
-    {
-        _getFact.Transaction = _transaction;
-        _getFact.Parameters[0].Value = fact;
-        return _getFact.ExecuteScalar() is string value && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
-    }
+    public long Number(string fact) =>
+        _connection.Scalar("SELECT value FROM facts WHERE name = $1", fact) is string value && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>Takes everything out.</summary>
     public void Clear()
     {
-        TextIndexConnections.Run(_connection, "DELETE FROM rows; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM facts; DELETE FROM personas;");
+        _connection.Execute("DELETE FROM rows; INSERT INTO words (words) VALUES ('delete-all'); DELETE FROM facts; DELETE FROM personas;");
         _countInside = 0;
         _personasInside = Nobody;
     }
 
-    public void Dispose()
+    private (long? Doc, bool IsSame) Find(MemoryId id, object[] row) => _connection.First<(long?, bool)>(FindRow, standing =>
     {
-        foreach (var command in (SqliteCommand[])[_find, _insertRow, _insertText, _deleteRow, _deleteText, _insertPersona, _setFact, _getFact]) command.Dispose();
-    }
-
-    private (long? Doc, bool IsSame) Find(MemoryId id, ReadOnlySpan<object> row)
-    {
-        _find.Transaction = _transaction;
-        _find.Parameters[0].Value = id.Value;
-        using var standing = _find.ExecuteReader();
-        if (!standing.Read()) return (null, false);
         var isSame = row.Length > 0;
         for (var i = 0; isSame && i < row.Length; i++)
             isSame = row[i] is byte[] bytes ? bytes.AsSpan().SequenceEqual(standing.GetFieldValue<byte[]>(i)) : row[i].Equals(standing.GetInt64(i));
         return (standing.GetInt64(standing.FieldCount - 1), isSame);
-    }
+    }, id.Value);
 
     private void Remove(long doc)
     {
-        Execute(_deleteText, doc);
-        Execute(_deleteRow, doc);
+        _connection.Execute("DELETE FROM words WHERE rowid = $1", doc);
+        _connection.Execute("DELETE FROM rows WHERE doc = $1", doc);
         _countInside--;
     }
 
@@ -168,7 +136,7 @@ internal sealed class TextIndexWriter : IDisposable
     }
 
     // A single Chinese character or letter of a name is too common to name somebody.
-    private static byte[] Who(string name)
+    private static byte[] NameHashes(string name)
     {
         List<string> parts = [.. Tokens.Of(name).Where(t => t.Length > 1).Distinct()];
         var needsAll = name.Any(Tokens.IsIdeographic);
@@ -185,36 +153,11 @@ internal sealed class TextIndexWriter : IDisposable
     private long NumberOf(string persona)
     {
         if (_personasInside.TryGetValue(persona, out var known)) return known;
-        _insertPersona.Transaction = _transaction;
-        _insertPersona.Parameters[0].Value = persona;
-        var number = (long)_insertPersona.ExecuteScalar()!;
+        var number = _connection.Number("INSERT INTO personas (name) VALUES ($1) RETURNING number", persona);
         _personasInside = _personasInside.Add(persona, number);
         return number;
     }
 
-    private ImmutableDictionary<string, long> ReadPersonas()
-    {
-        var personas = Nobody.ToBuilder();
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT name, number FROM personas";
-        command.Transaction = _transaction;
-        using var row = command.ExecuteReader();
-        while (row.Read()) personas.Add(row.GetString(0), row.GetInt64(1));
-        return personas.ToImmutable();
-    }
-
-    private SqliteCommand Prepared(string sql, params ReadOnlySpan<string> names)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in names) command.Parameters.Add(new SqliteParameter(name, null));
-        return command;
-    }
-
-    private void Execute(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        command.Transaction = _transaction;
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-        command.ExecuteNonQuery();
-    }
+    private ImmutableDictionary<string, long> ReadPersonas() =>
+        Nobody.AddRange(_connection.Query("SELECT name, number FROM personas", row => KeyValuePair.Create(row.GetString(0), row.GetInt64(1))));
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using Mnemo.Sqlite;
 using Mnemo.Text;
 
 namespace Mnemo.Indexing;
@@ -7,7 +7,7 @@ namespace Mnemo.Indexing;
 /// One question to the text index. FTS5 says which rows hold the words, within what the scope may see; the rows are
 /// scored here, because FTS5's own bm25 reads every posting of every word in all conversations to learn how rare it is.
 /// </summary>
-internal sealed class TextSearch(SqliteConnection reader, TermFrequencies frequencies, TextSearchOptions options, long indexSize)
+internal sealed class TextSearch(PreparedConnection reader, TermFrequencies frequencies, TextSearchOptions options, long indexSize)
 {
     private const int MostTerms = 400;
     private const int CommonTerms = 6;
@@ -101,7 +101,7 @@ internal sealed class TextSearch(SqliteConnection reader, TermFrequencies freque
     private int Read(Dictionary<long, IndexedRow> rows, string match, DateTimeOffset? before, double expected, ScopeTokens? check = null)
     {
         var order = expected > options.RowsBudget ? "DESC" : "ASC";
-        using var command = reader.CreateCommand();
+        using var command = reader.Connection.CreateCommand();
         command.CommandText = $"SELECT {IndexedRowReader.Columns} FROM words w JOIN rows r ON r.doc = w.rowid WHERE words MATCH $match"
             + (before is null ? "" : " AND r.at < $before") + $" ORDER BY w.rowid {order} LIMIT $most";
         command.Parameters.AddWithValue("$match", match);
@@ -123,7 +123,7 @@ internal sealed class TextSearch(SqliteConnection reader, TermFrequencies freque
     private List<IndexedRow> WithNeighbours(List<IndexedRow> seeds, Dictionary<long, IndexedRow> known, DateTimeOffset? before)
     {
         Dictionary<long, IndexedRow> pool = seeds.ToDictionary(r => r.Doc);
-        using var sessions = new SessionNeighbours(reader, _rows, known, before?.ToUnixTimeMilliseconds() ?? long.MaxValue);
+        using var sessions = new SessionNeighbours(reader.Connection, _rows, known, before?.ToUnixTimeMilliseconds() ?? long.MaxValue);
         foreach (var seed in seeds)
         {
             if (seed.Session == 0) continue;

@@ -16,6 +16,9 @@ internal sealed class PreparedConnection : IDisposable
     /// <summary>Whether the log stays as it is when this connection is the last to close; else it is written into the file.</summary>
     public void KeepLogOnClose(bool isKept) => raw.sqlite3_db_config(_connection.Handle, NoCheckpointOnClose, isKept ? 1 : 0, out _);
 
+    /// <summary>The connection itself, for statements that are made up as they are needed.</summary>
+    public SqliteConnection Connection => _connection;
+
     /// <summary>Rows changed since the connection was opened; tells whether a transaction will have to sync.</summary>
     public int TotalChanges => raw.sqlite3_total_changes(_connection.Handle);
 
@@ -37,6 +40,49 @@ internal sealed class PreparedConnection : IDisposable
         List<T> rows = [];
         while (reader.Read()) rows.Add(read(reader));
         return rows;
+    }
+
+    /// <summary>Writes in one transaction: all of it or nothing.</summary>
+    public void Transact(Action work)
+    {
+        Execute("BEGIN IMMEDIATE");
+        try
+        {
+            work();
+            Execute("COMMIT");
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    /// <summary>Reads in one transaction: every statement sees the same rows, whatever is written meanwhile.</summary>
+    public T Snapshot<T>(Func<T> read)
+    {
+        Execute("BEGIN");
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            RollBack();
+        }
+    }
+
+    /// <summary>Takes back what was begun, if SQLite has not done so by itself.</summary>
+    public void RollBack()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // There is nothing to take back any more.
+        }
     }
 
     public void Dispose()

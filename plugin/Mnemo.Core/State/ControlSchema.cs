@@ -27,8 +27,7 @@ internal static class ControlSchema
         Check(connection, applied, digests, path);
         if (applied.Count == versions.Count) return;
 
-        connection.Execute("BEGIN IMMEDIATE");
-        try
+        connection.Transact(() =>
         {
             connection.Execute(Journal);
             for (var version = applied.Count + 1; version <= versions.Count; version++)
@@ -38,14 +37,7 @@ internal static class ControlSchema
                 connection.Execute("INSERT INTO schema_versions VALUES ($1, $2, $3, $4)",
                     version, digests[version - 1], Shape(connection), clock.GetUtcNow().ToUnixTimeMilliseconds());
             }
-
-            connection.Execute("COMMIT");
-        }
-        catch
-        {
-            connection.Execute("ROLLBACK");
-            throw;
-        }
+        });
     }
 
     /// <summary>The checksum of each version.</summary>

@@ -199,7 +199,7 @@ public sealed class ControlStore : IAsyncDisposable
         }
         catch (Exception e)
         {
-            TryRollBack();
+            _writer.RollBack();
             foreach (var work in group) work.Fail(Readable(e));
             return;
         }
@@ -229,18 +229,6 @@ public sealed class ControlStore : IAsyncDisposable
         }
 
         _writer.Execute("RELEASE work");
-    }
-
-    private void TryRollBack()
-    {
-        try
-        {
-            _writer.Execute("ROLLBACK");
-        }
-        catch (SqliteException)
-        {
-            // SQLite has rolled back by itself already.
-        }
     }
 
     private bool Purge(PreparedConnection connection)
