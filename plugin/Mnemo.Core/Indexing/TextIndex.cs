@@ -6,7 +6,7 @@ using Mnemo.Storage;
 namespace Mnemo.Indexing;
 
 /// <summary>
-/// The words of all memories: one SQLite FTS5 index of our own, derived from the store, so that every backend ranks
+/// Finds memories by their words: one SQLite FTS5 index of our own, derived from the store, so that every backend ranks
 /// alike. It knows which set of memories it holds and up to which number of the write log; what the log has beyond that
 /// is read again from the store.
 /// </summary>
@@ -70,8 +70,7 @@ public sealed class TextIndex : IAsyncDisposable
     }
 
     /// <summary>
-    /// Follows the store after it was written: the words of <paramref name="upserts"/> in, those of <paramref name="deletes"/>
-    /// out. Everything up to <paramref name="position"/> of the log is in the index then.
+    /// Follows the store after it was written: takes <paramref name="upserts"/> in and <paramref name="deletes"/> out. Everything up to <paramref name="position"/> of the log is in the index then.
     /// </summary>
     public Task ApplyAsync(IReadOnlyList<Memory> upserts, IReadOnlyList<MemoryId> deletes, long position, CancellationToken cancellation) => _file.WriteAsync(writer =>
     {
@@ -81,7 +80,7 @@ public sealed class TextIndex : IAsyncDisposable
         Advance(writer, position);
     }, cancellation);
 
-    /// <summary>Makes the words of these memories say what the store says, whatever had become of them.</summary>
+    /// <summary>Makes the rows of these memories say what the store says, whatever had become of them.</summary>
     internal async Task ReadBackAsync(IMemoryStore store, IReadOnlyList<MemoryId> memories, long position, CancellationToken cancellation)
     {
         using var watch = new Watch(_watches);

@@ -88,7 +88,7 @@ public sealed class Recaller(MemoryManager stores, TextIndex textIndex, PrivacyS
         return [.. matches.Select(m => m.Memory)];
     }
 
-    // Without its words a question is still answered by the vectors; the index is mended behind it.
+    // Without the text index a question is still answered by the vectors; the index is mended behind it.
     private TextResult Find(RecallQuery query)
     {
         // Whoever asks for many gets as many that were found by their words.

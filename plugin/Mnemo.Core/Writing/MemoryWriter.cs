@@ -52,14 +52,14 @@ public sealed class MemoryWriter(MemoryManager stores, WriteLog log, StoreRouter
     /// <summary>Borrows the active store for reading.</summary>
     public ValueTask<StoreLease> LeaseAsync(CancellationToken cancellation) => stores.LeaseAsync(cancellation);
 
-    /// <summary>Adds or replaces a batch, and its words.</summary>
+    /// <summary>Adds or replaces a batch, and indexes it.</summary>
     public async Task UpsertAsync(WriteTicket ticket, IReadOnlyList<Memory> memories, CancellationToken cancellation)
     {
         await StoreAsync(ticket, memories, cancellation);
         await _indexing;
     }
 
-    /// <summary>Adds or replaces a batch; its words follow behind, those of one batch at a time.</summary>
+    /// <summary>Adds or replaces a batch; it is indexed behind, one batch at a time.</summary>
     public async Task StoreAsync(WriteTicket ticket, IReadOnlyList<Memory> memories, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ticket);

@@ -12,7 +12,7 @@ using Mnemo.Writing;
 namespace Mnemo.Plugin.Hosting;
 
 /// <summary>
-/// Opens the parts in their order: lock, control state, words beside it. The store is opened behind them, because
+/// Opens the parts in their order: lock, control state, text index beside it. The store is opened behind them, because
 /// messages are taken without it. What was opened is closed when a later part fails.
 /// </summary>
 internal sealed class RuntimeOpener(MnemoConfig config, TimeProvider clock, ILoggerFactory loggers, IReadOnlyList<ErasureTarget> places)
