@@ -19,7 +19,7 @@ public sealed class ChatResponder(MnemoRuntime runtime, LastAnswers answers, ILo
     {
         var kind = MessageClass.Of(message);
         var receipt = await AcceptAsync(message, kind, cancellation);
-        return new ChatTurn(receipt, kind.AsksBot ? await AnswerAsync(message, cancellation) : null);
+        return new ChatTurn(receipt, !receipt.IsRefused && kind.AsksBot ? await AnswerAsync(message, cancellation) : null);
     }
 
     /// <summary>Keeps a message; durable when the task completes.</summary>
