@@ -49,6 +49,7 @@ public sealed class JsonlImporter(MemoryManager stores, MemoryWriter writer, Del
             // Whatever ends the writing must also end the parsing, before its stream is closed.
             await stop.CancelAsync();
             await parsing;
+            await writer.IndexedAsync();
         }
 
         // A turn begins when everything written before is in the text index.

@@ -73,6 +73,9 @@ public sealed class MemoryWriter(MemoryManager stores, WriteLog log, StoreRouter
         await CountAsync(ticket, ids.Count);
     }
 
+    /// <summary>Completes when the text index has taken in what was stored, or has failed to; the next turn reads that back.</summary>
+    public async Task IndexedAsync() => await _indexing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
     /// <summary>Deletes by key what was read in the same turn; returns how many were there. Bytes may linger in files until <see cref="PurgeAsync"/>.</summary>
     public async Task<int> DeleteAsync(WriteTicket ticket, IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
     {

@@ -88,7 +88,8 @@ internal sealed class StoreOpener(MnemoConfig config, LocalEmbedder configured, 
             case StoreIdentity.Unfinished:
                 return await StampAsync(store, route, last, cancellation);
             case StoreIdentity.Same:
-                return (await router.SaveAsync(route with { Mark = Math.Max(route.Mark, stamp!.Mark) }, cancellation), stamp);
+                var same = route with { Mark = Math.Max(route.Mark, stamp!.Mark) };
+                return (same == await router.GetAsync(cancellation) ? same : await router.SaveAsync(same, cancellation), stamp);
             case StoreIdentity.RestoredByHand:
                 throw Stranger("store.restored", stamp!.Mark, route.Mark);
             case StoreIdentity.WrittenElsewhere:
