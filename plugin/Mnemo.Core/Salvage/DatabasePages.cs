@@ -20,8 +20,10 @@ internal sealed class DatabasePages : IDisposable
     {
         if (File.Exists(path)) _file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         _log = WriteAheadLog.TryOpen(path + "-wal");
-        var frames = _log?.Frames.Take(isWholeLog ? int.MaxValue : _log.Committed).Where(frame => frame.IsSound).ToList() ?? [];
+        var all = _log?.Frames.Take(isWholeLog ? int.MaxValue : _log.Committed).ToList() ?? [];
+        var frames = all.FindAll(frame => frame.IsSound);
         foreach (var frame in frames) _latest[frame.Page] = frame;
+        Damaged = all.FindAll(frame => !frame.IsSound && (!_latest.TryGetValue(frame.Page, out var sound) || sound.Offset < frame.Offset));
         PageSize = _log?.PageSize ?? PageSizeOf(_file);
         _page = new byte[PageSize];
         var inFile = _file is null ? 0 : (uint)(RandomAccess.GetLength(_file) / PageSize);
@@ -34,6 +36,9 @@ internal sealed class DatabasePages : IDisposable
 
     /// <summary>How many pages there should be.</summary>
     public uint Count { get; }
+
+    /// <summary>Damaged frames of which no later version is there: what they hold is to be believed only where it proves itself.</summary>
+    public IReadOnlyList<LogFrame> Damaged { get; }
 
     /// <summary>Looks at a database and at its log.</summary>
     /// <param name="path">The database file.</param>
@@ -50,6 +55,13 @@ internal sealed class DatabasePages : IDisposable
         }
 
         if (_file is null || number is 0 || RandomAccess.Read(_file, _page, (number - 1L) * PageSize) < PageSize) return [];
+        return _page;
+    }
+
+    /// <summary>A damaged page. It holds until the next call.</summary>
+    public ReadOnlySpan<byte> Read(LogFrame damaged)
+    {
+        _log!.Read(damaged, _page);
         return _page;
     }
 

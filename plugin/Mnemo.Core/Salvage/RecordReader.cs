@@ -16,18 +16,26 @@ internal static class RecordReader
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Every row on every page that can be read.</summary>
+    /// <summary>Every row on every page that can be read, the damaged pages of the log last.</summary>
     public static IEnumerable<StoredRecord> ReadAll(DatabasePages pages)
     {
         for (uint number = 1; number <= pages.Count; number++)
         {
-            var page = pages.Read(number).ToArray();
-            var header = number == 1 ? FirstPageHeader : 0;
-            if (page.Length == 0 || page[header] is not (IndexInterior or IndexLeaf or TableLeaf)) continue;
-            foreach (var cell in Cells(page, header))
-            {
-                if (TryRead(pages, page, header, cell, out var record)) yield return record;
-            }
+            foreach (var record in On(pages, pages.Read(number).ToArray(), number == 1 ? FirstPageHeader : 0, isSound: true)) yield return record;
+        }
+
+        foreach (var frame in pages.Damaged)
+        {
+            foreach (var record in On(pages, pages.Read(frame).ToArray(), header: 0, isSound: false)) yield return record;
+        }
+    }
+
+    private static IEnumerable<StoredRecord> On(DatabasePages pages, byte[] page, int header, bool isSound)
+    {
+        if (page.Length == 0 || page[header] is not (IndexInterior or IndexLeaf or TableLeaf)) yield break;
+        foreach (var cell in Cells(page, header))
+        {
+            if (TryRead(pages, page, header, cell, isSound, out var record)) yield return record;
         }
     }
 
@@ -44,7 +52,7 @@ internal static class RecordReader
         return cells;
     }
 
-    private static bool TryRead(DatabasePages pages, byte[] page, int header, int cell, out StoredRecord record)
+    private static bool TryRead(DatabasePages pages, byte[] page, int header, int cell, bool isSound, out StoredRecord record)
     {
         record = null!;
         var kind = page[header];
@@ -58,7 +66,7 @@ internal static class RecordReader
         }
 
         if (Payload(pages, page, at, (int)length, kind == TableLeaf) is not { } payload || Values(payload) is not { } values) return false;
-        record = new StoredRecord(key, values);
+        record = new StoredRecord(key, values, isSound);
         return true;
     }
 

@@ -10,7 +10,7 @@ namespace Mnemo.Salvage;
 /// </summary>
 internal sealed class WriteAheadLog : IDisposable
 {
-    private const int HeaderLength = 32, FrameHeaderLength = 24, SaltsOffset = 16, ChecksumOffset = 24, DefaultPageSize = 4096;
+    private const int HeaderLength = 32, FrameHeaderLength = 24, SaltsOffset = 16, ChecksumOffset = 24, ChecksumInFrame = 16, DefaultPageSize = 4096;
     private const uint Magic = 0x377f0682, BigEndianMagic = 0x377f0683;
 
     private readonly SafeFileHandle _file;
@@ -19,7 +19,7 @@ internal sealed class WriteAheadLog : IDisposable
     {
         (_file, PageSize, Frames) = (file, pageSize, frames);
         Committed = 1 + frames.FindLastIndex(frame => frame.IsSound && frame.IsCommit);
-        var read = isHeaderSound ? frames.TakeWhile(frame => frame.IsSound).Count() : 0;
+        var read = isHeaderSound ? frames.TakeWhile(frame => frame.IsRegular).Count() : 0;
         LostCommits = frames.Take(Committed).Skip(read).Count(frame => frame.IsCommit);
     }
 
@@ -79,15 +79,22 @@ internal sealed class WriteAheadLog : IDisposable
         var frame = new byte[FrameHeaderLength + pageSize];
         var salts = SaltsOf(file, header, frame.Length);
         var written = LogChecksum.Written(header.AsSpan(ChecksumOffset));
+        var computed = written;
         List<LogFrame> frames = [];
-        var end = 0;
+        var (end, isOfThisLog) = (0, true);
         // What an earlier and longer log has left behind the end of this one has other salts.
         for (long offset = HeaderLength; RandomAccess.Read(file, frame, offset) == frame.Length; offset += frame.Length)
         {
-            var expected = written.Add(frame.AsSpan(0, 8), isBigEndian).Add(frame.AsSpan(FrameHeaderLength), isBigEndian);
-            written = LogChecksum.Written(frame.AsSpan(16));
-            var isOfThisLog = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8)) == salts;
-            frames.Add(new LogFrame(BinaryPrimitives.ReadUInt32BigEndian(frame), BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4)), offset + FrameHeaderLength, isOfThisLog && expected == written));
+            var hasSalts = BinaryPrimitives.ReadUInt64BigEndian(frame.AsSpan(8)) == salts;
+            var sum = LogChecksum.Written(frame.AsSpan(ChecksumInFrame));
+            var follows = written.Add(frame, isBigEndian);
+            // When it follows from what the frame before should say, the damage is in what that one says, and not in its page.
+            var skips = follows != sum && written != computed && computed.Add(frame, isBigEndian) == sum;
+            isOfThisLog = hasSalts || (isOfThisLog && follows == sum);
+            if (skips && frames.Count > 0) frames[^1] = frames[^1] with { IsSound = true };
+            (written, computed) = (sum, skips ? sum : follows);
+            frames.Add(new LogFrame(BinaryPrimitives.ReadUInt32BigEndian(frame), BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4)), offset + FrameHeaderLength,
+                IsSound: isOfThisLog && (follows == sum || skips), IsRegular: hasSalts && follows == sum));
             if (isOfThisLog) end = frames.Count;
         }
 
@@ -113,6 +120,9 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly record struct LogChecksum(uint First, uint Second)
     {
         public static LogChecksum Written(ReadOnlySpan<byte> at) => new(BinaryPrimitives.ReadUInt32BigEndian(at), BinaryPrimitives.ReadUInt32BigEndian(at[4..]));
+
+        /// <summary>The checksum of a frame after this one: of its page number, its commit and its page.</summary>
+        public LogChecksum Add(byte[] frame, bool isBigEndian) => Add(frame.AsSpan(0, 8), isBigEndian).Add(frame.AsSpan(FrameHeaderLength), isBigEndian);
 
         public LogChecksum Add(ReadOnlySpan<byte> bytes, bool isBigEndian)
         {

@@ -51,7 +51,9 @@ internal static class LossCheck
         // What came after the damage and had not left when the process ended.
         var (first, last) = (Math.Max(found.LastNumber + 1, mark?.OldestWaiting ?? 0), mark?.LastNumber ?? 0);
         var isLastCommitted = mark is not null && damaged is not null && mark.Commits > found.Commits + damaged.LostCommits;
-        var restored = (isLastCommitted ? damaged!.WholeLog : damaged?.Committed)?.WriteTo(c, first - 1) ?? [];
+        var readable = isLastCommitted ? damaged!.WholeLog : damaged?.Committed;
+        var restored = readable?.WriteTo(c, first - 1) ?? [];
+        readable?.WriteStoresTo(c);
         var missing = Math.Max(0, last - first + 1 - restored.Count(number => number <= last));
         if (missing == 0) (first, last) = (found.OldestWaiting, found.LastNumber);
         else if (gone > 0) first = found.OldestWaiting;

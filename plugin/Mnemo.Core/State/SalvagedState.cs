@@ -10,7 +10,7 @@ namespace Mnemo.State;
 /// </summary>
 internal sealed class SalvagedState
 {
-    private const int SaltLength = 32;
+    private const int SaltLength = 32, StoreState = 10;
     private const string HashPrefix = "sha256:";
 
     private readonly Dictionary<(string Platform, string Message), WaitingMessage> _waiting = [];
@@ -20,6 +20,7 @@ internal sealed class SalvagedState
     private readonly Dictionary<string, long> _erasedMemories = new(StringComparer.Ordinal);
     private readonly HashSet<(string Platform, string User)> _users = [];
     private readonly List<(string Platform, string User, string Name, string Mode, long Since)> _unconfirmed = [];
+    private readonly Dictionary<long, object?[]> _stores = [];
 
     private SalvagedState()
     {
@@ -90,6 +91,16 @@ internal sealed class SalvagedState
         return numbers;
     }
 
+    /// <summary>Puts in which store is the active one, and what it is known by, as of the last that can be read.</summary>
+    public void WriteStoresTo(PreparedConnection c)
+    {
+        foreach (var (number, values) in _stores)
+        {
+            c.Execute("DELETE FROM stores WHERE number = $1 OR (state = 'active' AND $2 = 'active')", number, values[StoreState]);
+            c.Execute("INSERT INTO stores VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", [number, .. values.Skip(1)]);
+        }
+    }
+
     /// <summary>Puts in who was opted out by a recovery before and had not been confirmed.</summary>
     public void WriteUnconfirmedTo(PreparedConnection c)
     {
@@ -106,7 +117,10 @@ internal sealed class SalvagedState
         switch (record)
         {
             case { Key: { } number, Values: [null, string platform, string message, string speaker, long question and (0 or 1), long at, byte[] payload, .. var rest] }:
-                TakeMessage(new WaitingMessage(number, platform, message, speaker, question == 1, at, payload, ChecksumIn(rest)), rest);
+                TakeMessage(new WaitingMessage(number, platform, message, speaker, question == 1, at, payload, ChecksumIn(rest)), rest, record.IsSound);
+                break;
+            case { IsSound: false }:
+                // Only a message says by itself that it is whole.
                 break;
             case { Key: null, Values: [string platform, string user, nameof(PrivacyMode.Off) or nameof(PrivacyMode.Incognito), long at] }:
                 TakeChoice(new PrivacyChoice(platform, user, (string)record.Values[2]!, at));
@@ -129,16 +143,21 @@ internal sealed class SalvagedState
             case { Key: null, Values: [string hash, long erasure] } when hash.StartsWith(HashPrefix, StringComparison.Ordinal):
                 _erasedMemories[hash] = erasure;
                 break;
+            case { Key: { } number, Values: [null, string, null or string, string, long, string, null or string, null or string, null or long, null or long, string, long, long] values }:
+                _stores[number] = values;
+                break;
             case { Key: null, Values: [StateValues.Salt, byte[] { Length: SaltLength } salt] }:
                 Salt = salt;
                 break;
         }
     }
 
-    private void TakeMessage(WaitingMessage message, object?[] rest)
+    private void TakeMessage(WaitingMessage message, object?[] rest, bool isSound)
     {
         if (rest is not ([] or [null or long] or [long, string] or [long, string, null or long])) return;
-        if (message.IsWhole && (message.Checksum is not null || IsPayload(message))) _waiting[(message.Platform, message.Message)] = message;
+        if (!message.IsWhole || (message.Checksum is null && !(isSound && IsPayload(message)))) return;
+        if (isSound) _waiting[(message.Platform, message.Message)] = message;
+        else _waiting.TryAdd((message.Platform, message.Message), message);
     }
 
     private void TakeChoice(PrivacyChoice choice)
