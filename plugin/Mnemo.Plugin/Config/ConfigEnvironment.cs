@@ -4,6 +4,7 @@ namespace Mnemo.Plugin.Config;
 internal static class ConfigEnvironment
 {
     private const string Prefix = "MNEMO_";
+    private const string TestPrefix = "MNEMO_TEST_";
     private const string FileSuffix = "_FILE";
 
     /// <summary>Lets the environment win over what was read before.</summary>
@@ -38,12 +39,13 @@ internal static class ConfigEnvironment
         }
     }
 
-    /// <summary>A variable that is nearly a setting is a typing error; any other MNEMO_ name belongs to somebody else.</summary>
+    /// <summary>A variable that is nearly a setting is a typing error; any other MNEMO_ name belongs to somebody else, every MNEMO_TEST_ one to the tests.</summary>
     private static void ReportMisspelt(IReadOnlyDictionary<string, string> environment, ConfigChecker checker)
     {
         var known = ConfigSchema.Keys.Select(k => k.Variable).Append(Prefix + "DATA").ToHashSet(StringComparer.Ordinal);
         foreach (var name in environment.Keys.Where(n => n.StartsWith(Prefix, StringComparison.Ordinal) && !known.Contains(n)).Order(StringComparer.Ordinal))
         {
+            if (name.StartsWith(TestPrefix, StringComparison.Ordinal)) continue;
             if (name.EndsWith(FileSuffix, StringComparison.Ordinal) && known.Contains(name[..^FileSuffix.Length])) continue;
             var bare = name[Prefix.Length..].Replace("__", "_", StringComparison.Ordinal);
             var near = known.FirstOrDefault(k => k[Prefix.Length..].Replace("__", "_", StringComparison.Ordinal) == bare)

@@ -8,7 +8,7 @@ namespace Mnemo.Bench.Vectors;
 internal sealed class FaissPeer : IDisposable
 {
     /// <summary>Names the Python that has faiss.</summary>
-    public const string Variable = "MNEMO_FAISS_PYTHON";
+    public const string Variable = "MNEMO_TEST_FAISS_PYTHON";
 
     private const string Script = """
         import base64, json, sys, time

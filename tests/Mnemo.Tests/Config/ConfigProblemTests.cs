@@ -100,7 +100,9 @@ public sealed class ConfigProblemTests : IDisposable
     [Fact]
     public void Somebody_elses_variable_is_left_alone()
     {
-        _fixture.Environment["MNEMO_REQUIRE_BACKENDS"] = "all";
+        _fixture.Environment["MNEMO_TEST_REQUIRE_BACKENDS"] = "all";
+        _fixture.Environment["MNEMO_TEST_MILVUS"] = "127.0.0.1:19530";
+        _fixture.Environment["MNEMO_TEST_TOP_K"] = "a deployment";
         _fixture.Environment["MNEMO_WRITE_DOCS"] = "1";
         Assert.Empty(_fixture.Load().Problems);
     }

@@ -1,81 +1,33 @@
-using System.Numerics.Tensors;
-using Mnemo.Memories;
+using Mnemo.Backends;
 using Mnemo.Storage;
-using Mnemo.Tests.Harness;
 
 namespace Mnemo.Tests.Conformance;
 
-/// <summary>Answers a search with everybody's memories, as several well-known stores do.</summary>
-internal sealed class LeakyStore(IMemoryStore inner) : PassThroughStore(inner)
+/// <summary>A backend with a fault.</summary>
+/// <param name="Backend">The backend.</param>
+/// <param name="Breaks">The promises that show it, by name.</param>
+internal sealed record BrokenStore(Backend Backend, params IReadOnlyList<string> Breaks)
 {
-    public override async Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
-    {
-        var all = await Inner.ScanAsync(null, query.Filter, cancellation).ToListAsync(cancellation);
-        return [.. all
-            .Select(memory => new Match(memory, Math.Clamp(TensorPrimitives.CosineSimilarity(memory.Vector.Span, query.Vector.Span), -1, 1)))
-            .OrderByDescending(match => match.Similarity)
-            .ThenBy(match => match.Memory.Id)
-            .Take(query.Top)];
-    }
+    /// <summary>A promise near by that it keeps.</summary>
+    public string Keeps { get; init; } = nameof(FilterConformance.A_long_list_of_values_is_a_filter_too);
 }
 
-/// <summary>Answers a distance where a similarity is asked for: the farthest come first.</summary>
-internal sealed class InvertedStore(IMemoryStore inner) : PassThroughStore(inner)
+/// <summary>For each promise of the suite a store that breaks it.</summary>
+internal static partial class BrokenStores
 {
-    public override Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
-    {
-        var turned = new float[query.Vector.Length];
-        TensorPrimitives.Negate(query.Vector.Span, turned);
-        return Inner.SearchAsync(scope, query with { Vector = turned }, cancellation);
-    }
-}
+    private const Capabilities Reopened = Capabilities.Durable | Capabilities.Exact;
 
-/// <summary>Takes a filter and does not look at it.</summary>
-internal sealed class FilterIgnoringStore(IMemoryStore inner) : PassThroughStore(inner)
-{
-    public override Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
-        => Inner.SearchAsync(scope, query with { Filter = MemoryFilter.Everything }, cancellation);
+    /// <summary>The reference, which keeps its rows over a reopening while the process lives.</summary>
+    public static Backend Reference { get; } = KnownBackends.Find("inmemory");
 
-    public override IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, CancellationToken cancellation)
-        => Inner.ScanAsync(query with { Filter = MemoryFilter.Everything }, cancellation);
+    /// <summary>The same, held to the promises of a durable store that is no file of ours.</summary>
+    public static Backend Durable { get; } = Reference with { Capabilities = Reopened };
 
-    public override Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
-        => Inner.CountAsync(MemoryFilter.Everything, cancellation);
-}
+    /// <summary>All of them by what is wrong.</summary>
+    public static IReadOnlyDictionary<string, BrokenStore> All { get; } = Writes.Concat(Deletions).Concat(Reads).Concat(Searches).Concat(Scans).Concat(Stamps).Concat(Collections)
+        .ToDictionary(s => s.Name, s => s.Store, StringComparer.Ordinal);
 
-/// <summary>Takes the nearest first and filters what is left: too few answers.</summary>
-internal sealed class LateFilterStore(IMemoryStore inner) : PassThroughStore(inner)
-{
-    public override async Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
-    {
-        var nearest = await Inner.SearchAsync(scope, query with { Filter = MemoryFilter.Everything }, cancellation);
-        return [.. nearest.Where(match => query.Filter.Matches(match.Memory))];
-    }
-}
+    private static BrokenStore Broken(Func<IMemoryStore, IMemoryStore> wrap, params IReadOnlyList<string> breaks) => new(Wrapped(Reference, wrap), breaks);
 
-/// <summary>Answers the nearest, however far they are.</summary>
-internal sealed class UncriticalStore(IMemoryStore inner) : PassThroughStore(inner)
-{
-    public override Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
-        => Inner.SearchAsync(scope, query with { LeastSimilarity = -1 }, cancellation);
-}
-
-/// <summary>Loses what arrives while another write is under way, as an unlocked read-modify-write does.</summary>
-internal sealed class ForgetfulStore(IMemoryStore inner) : PassThroughStore(inner)
-{
-    private readonly Lock _gate = new();
-    private bool _isBusy;
-
-    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
-    {
-        lock (_gate)
-        {
-            if (_isBusy) return;
-            _isBusy = true;
-        }
-
-        await Task.Yield();
-        await Inner.UpsertAsync(memories, durability, cancellation);
-        lock (_gate) _isBusy = false;
-    }
+    private static Backend Wrapped(Backend backend, Func<IMemoryStore, IMemoryStore> wrap) => backend with { Open = settings => wrap(backend.Open(settings)) };
 }

@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 using static Mnemo.Tests.Harness.StoreFixture;
@@ -21,7 +20,7 @@ public static class ConcurrencyConformance
         List<Memory> expected = [.. Enumerable.Range(0, Writers).SelectMany(writer => Sample.Many(50, first: writer * 1000))];
         Assert.Equal(expected, await fixture.AllAsync());
         Assert.Equal(expected.Count, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
-        var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
+        var found = await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
         Assert.Equal(expected, found.Select(m => m.Memory));
     }
 
@@ -33,7 +32,7 @@ public static class ConcurrencyConformance
         await Task.WhenAll(versions.Select(version => Task.Run(() => fixture.Store.UpsertAsync([version], Token), Token)));
         var left = Assert.Single(await fixture.AllAsync());
         Assert.Contains(left, versions);
-        var match = Assert.Single(await fixture.Store.SearchAsync(Sample.General, new VectorQuery(left.Vector, 5, MemoryFilter.Everything), Token));
+        var match = Assert.Single(await fixture.Store.SearchAsync(Sample.General, StrongQuery(left.Vector, 5, MemoryFilter.Everything), Token));
         Assert.Equal(left, match.Memory);
         Assert.Equal(1, match.Similarity, 1e-5f);
     }
@@ -52,7 +51,7 @@ public static class ConcurrencyConformance
                 deleted += await fixture.Store.DeleteAsync(ids, Token);
                 if (i == 5) await fixture.Store.PurgeAsync(Token);
             }), Token),
-            Task.Run(() => RepeatAsync(20, async _ => Assert.InRange((await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 20, MemoryFilter.Everything), Token)).Count, 1, 20)), Token),
+            Task.Run(() => RepeatAsync(20, async _ => Assert.InRange((await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 20, MemoryFilter.Everything), Token)).Count, 1, 20)), Token),
             Task.Run(() => RepeatAsync(10, async _ => Assert.InRange((await fixture.AllAsync()).Count, 100, 300)), Token),
             Task.Run(() => RepeatAsync(20, async _ => Assert.Equal(100, (await fixture.Store.GetAsync(Sample.General, [.. Enumerable.Range(101, 100).Select(id => Sample.Id(id))], Token)).Count)), Token));
         Assert.Equal(100, deleted);
@@ -66,13 +65,16 @@ public static class ConcurrencyConformance
         Memory Version(int i) => Sample.Memory(1, $"v{i}", vector: [1, i, 0, 0]) with { Session = $"v{i}", Revision = i };
         await fixture.Store.UpsertAsync([Version(1)], Token);
         var writing = Task.Run(() => RepeatAsync(60, i => fixture.Store.UpsertAsync([Version(i + 1)], Token)), Token);
-        while (!writing.IsCompleted)
+        bool isLast;
+        do
         {
+            isLast = writing.IsCompleted;
             var seen = Assert.Single(await fixture.Store.GetAsync(Sample.General, [Sample.Id(1)], Token));
             Assert.Equal(Version((int)seen.Revision), seen);
-            var match = Assert.Single(await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1, MemoryFilter.Everything), Token));
+            var match = Assert.Single(await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 1, MemoryFilter.Everything), Token));
             Assert.Equal(Version((int)match.Memory.Revision), match.Memory);
         }
+        while (!isLast);
 
         await writing;
     }

@@ -1,3 +1,4 @@
+using Mnemo.Localization;
 using Mnemo.Memories;
 using Mnemo.Storage;
 using Mnemo.Tests.Harness;
@@ -16,7 +17,7 @@ public static class DeleteConformance
         Assert.Equal(2, await fixture.Store.DeleteAsync([Sample.Id(2), Sample.Id(3)], Token));
         Assert.Empty(await fixture.Store.GetAsync(Sample.General, [Sample.Id(2), Sample.Id(3)], Token));
         Assert.Equal([1, 4], (await fixture.AllAsync()).Select(m => m.Id.Value));
-        Assert.Equal([1, 4], (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Select(m => m.Memory.Id.Value));
+        Assert.Equal([1, 4], (await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Select(m => m.Memory.Id.Value));
         Assert.Equal(2, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
     }
 
@@ -34,9 +35,9 @@ public static class DeleteConformance
     public static async Task A_delete_takes_the_named_keys_whatever_their_scope_and_no_other(BackendRow row)
     {
         await using var fixture = await row.OpenAsync();
-        await fixture.Store.UpsertAsync([.. Sample.Many(4), Sample.Memory(5, scope: Sample.Elsewhere)], Token);
+        await fixture.Store.UpsertAsync([.. Sample.Many(4), Sample.Memory(5, scope: Sample.Elsewhere), Sample.Memory(6, scope: Sample.Elsewhere)], Token);
         Assert.Equal(2, await fixture.Store.DeleteAsync([Sample.Id(2), Sample.Id(5)], Token));
-        Assert.Equal(Sample.Many(4).Where(m => m.Id.Value != 2), await fixture.AllAsync());
+        Assert.Equal([.. Sample.Many(4).Where(m => m.Id.Value != 2), Sample.Memory(6, scope: Sample.Elsewhere)], await fixture.AllAsync());
     }
 
     [Theory, EveryBackend]
@@ -51,7 +52,7 @@ public static class DeleteConformance
             var after = Sample.Memory(1, "after", vector: Sample.North);
             await fixture.Store.UpsertAsync([after], Token);
             Assert.Equal([after, Sample.Memory(2)], await fixture.AllAsync());
-            var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.North, 10, MemoryFilter.Everything), Token);
+            var found = await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.North, 10, MemoryFilter.Everything), Token);
             Assert.Equal([1, 2], found.Select(m => m.Memory.Id.Value));
         }
     }
@@ -67,7 +68,19 @@ public static class DeleteConformance
         Canary.AssertAbsent(fixture.Directory);
         Assert.Equal(51, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
         Assert.Equal([.. Sample.Many(50), Sample.Memory(1002, "kept")], await fixture.AllAsync());
-        Assert.Equal(51, (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);
+        Assert.Equal(51, (await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);
+    }
+
+    [Theory, EveryBackend]
+    public static async Task A_purge_says_that_the_bytes_are_gone_or_what_they_wait_for(BackendRow row)
+    {
+        await using var fixture = await row.OpenAsync();
+        await fixture.Store.UpsertAsync([Canary.Memory(1), Sample.Memory(2)], Token);
+        await fixture.Store.DeleteAsync([Sample.Id(1)], Token);
+        var receipt = await fixture.Store.PurgeAsync(Token);
+        if (receipt.IsPurged) Canary.AssertAbsent(fixture.Directory);
+        else Assert.True(Strings.For(Strings.English).Has(receipt.Pending!), $"'{receipt.Pending}' is no key of the texts.");
+        Assert.Equal([Sample.Memory(2)], await fixture.AllAsync());
     }
 
     [Theory, EveryBackend]

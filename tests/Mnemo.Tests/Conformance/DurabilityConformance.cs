@@ -16,7 +16,7 @@ public static class DurabilityConformance
         await fixture.Store.UpsertAsync([memory, .. Sample.Many(20)], Token);
         var again = await fixture.ReopenAsync();
         Assert.Equal([.. Sample.Many(20), memory], await fixture.AllAsync());
-        Assert.Equal(memory, Assert.Single(await again.SearchAsync(memory.Scope, new VectorQuery(memory.Vector, 5, MemoryFilter.Everything), Token)).Memory);
+        Assert.Equal(memory, Assert.Single(await again.SearchAsync(memory.Scope, StrongQuery(memory.Vector, 5, MemoryFilter.Everything), Token)).Memory);
         Assert.Equal(21, await again.CountAsync(MemoryFilter.Everything, Token));
     }
 
@@ -37,7 +37,7 @@ public static class DurabilityConformance
             foreach (var id in gone) expected.Remove(id);
             if (round % 3 == 2) await fixture.ReopenAsync();
             Assert.Equal(expected.Values, await fixture.AllAsync());
-            var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
+            var found = await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
             Assert.Equal(expected.Keys, found.Select(m => m.Memory.Id).Order());
         }
     }
@@ -61,6 +61,6 @@ public static class DurabilityConformance
         await using var restored = fixture.Backend.Open(fixture.Settings with { DataDirectory = copy.Path });
         await restored.PrepareAsync(Token);
         Assert.Equal(expected, await restored.ScanAsync(null, MemoryFilter.Everything, Token).ToListAsync(Token));
-        Assert.Equal(19, (await restored.SearchAsync(Sample.General, new VectorQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);
+        Assert.Equal(19, (await restored.SearchAsync(Sample.General, StrongQuery(Sample.East, 100, MemoryFilter.Everything), Token)).Count);
     }
 }

@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 using static Mnemo.Tests.Harness.StoreFixture;
@@ -35,7 +34,7 @@ public static class FilterConformance
         for (var round = 0; round < 100; round++)
         {
             var filter = world.Filter(all);
-            var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1000, filter), Token);
+            var found = await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 1000, filter), Token);
             Assert.Equal(all.Where(filter.Matches).Select(m => m.Id), found.Select(m => m.Memory.Id).Order());
         }
     }
@@ -50,7 +49,7 @@ public static class FilterConformance
         {
             Assert.Equal(0, await fixture.Store.CountAsync(nothing, Token));
             Assert.Empty(await fixture.AllAsync(nothing));
-            Assert.Empty(await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 5, nothing), Token));
+            Assert.Empty(await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 5, nothing), Token));
         }
     }
 

@@ -36,7 +36,7 @@ public static class LimitsConformance
         Assert.Empty(await fixture.AllAsync());
         await guarded.UpsertAsync(Sample.Many(1000), Token);
         Assert.Equal(Sample.Many(1000), await fixture.AllAsync());
-        Assert.Equal(1000, (await guarded.SearchAsync(Sample.General, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token)).Count);
+        Assert.Equal(1000, (await guarded.SearchAsync(Sample.General, StrongQuery(Sample.East, 1000, MemoryFilter.Everything), Token)).Count);
     }
 
     [Theory, EveryBackend]
@@ -56,7 +56,7 @@ public static class LimitsConformance
         await fixture.Store.UpsertAsync(Sample.Many(3), Token);
         var guarded = fixture.Guard();
         Assert.Empty(await guarded.GetAsync(null!, [Sample.Id(1)], Token));
-        Assert.Empty(await guarded.SearchAsync(null!, new VectorQuery(Sample.East, 5, MemoryFilter.Everything), Token));
+        Assert.Empty(await guarded.SearchAsync(null!, StrongQuery(Sample.East, 5, MemoryFilter.Everything), Token));
         Assert.Equal(3, (await fixture.AllAsync()).Count);
     }
 
@@ -72,7 +72,7 @@ public static class LimitsConformance
         {
             var asker = world.Asker();
             var filter = world.Filter(all);
-            var found = await guarded.SearchAsync(asker, new VectorQuery(Sample.East, 1000, filter), Token);
+            var found = await guarded.SearchAsync(asker, StrongQuery(Sample.East, 1000, filter), Token);
             Assert.Equal(all.Where(m => asker.Sees(m) && filter.Matches(m)).Select(m => m.Id), found.Select(m => m.Memory.Id).Order());
             await guarded.GetAsync(asker, [.. all.Select(m => m.Id)], Token);
             await guarded.ScanAsync(null, filter, Token).CountAsync(Token);

@@ -88,5 +88,5 @@ public static class ScanConformance
         Assert.Equal(301, (await fixture.AllAsync()).Count);
     }
 
-    private static long[] Ids() => [long.MinValue, -1_000_000_007, -2, -1, .. Enumerable.Range(0, 200).Select(i => i * 1_234_567_891L), long.MaxValue];
+    private static long[] Ids() => [long.MinValue + 1, -1_000_000_007, -2, -1, .. Enumerable.Range(0, 200).Select(i => i * 1_234_567_891L), long.MaxValue];
 }

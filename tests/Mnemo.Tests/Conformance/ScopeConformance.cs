@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 using static Mnemo.Tests.Harness.StoreFixture;
@@ -15,7 +14,7 @@ public static class ScopeConformance
         await using var fixture = await row.OpenAsync();
         await FuzzAsync(fixture, seed: 21, async (asker, all) =>
         {
-            var found = await fixture.Store.SearchAsync(asker, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
+            var found = await fixture.Store.SearchAsync(asker, StrongQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
             Assert.Equal(Visible(asker, all), found.Select(m => m.Memory.Id).Order());
         });
     }
@@ -110,7 +109,7 @@ public static class ScopeConformance
 
     private static async Task<IEnumerable<long>> AskAsync(StoreFixture fixture, MemoryScope asker)
     {
-        var found = await fixture.Store.SearchAsync(asker, new VectorQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
+        var found = await fixture.Store.SearchAsync(asker, StrongQuery(Sample.East, 1000, MemoryFilter.Everything), Token);
         var got = await fixture.Store.GetAsync(asker, [.. Enumerable.Range(1, 9).Select(i => Sample.Id(i))], Token);
         Assert.Equal(got.Select(m => m.Id), found.Select(m => m.Memory.Id).Order());
         return got.Select(m => m.Id.Value);

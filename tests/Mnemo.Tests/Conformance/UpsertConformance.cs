@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 using Mnemo.Tests.Harness;
 using Xunit;
 using static Mnemo.Tests.Harness.StoreFixture;
@@ -15,7 +14,7 @@ public static class UpsertConformance
         var memory = Sample.Full(77);
         await fixture.Store.UpsertAsync([memory], Token);
         Assert.Equal(memory, Assert.Single(await fixture.Store.GetAsync(memory.Scope, [memory.Id], Token)));
-        Assert.Equal(memory, Assert.Single(await fixture.Store.SearchAsync(memory.Scope, new VectorQuery(memory.Vector, 1, MemoryFilter.Everything), Token)).Memory);
+        Assert.Equal(memory, Assert.Single(await fixture.Store.SearchAsync(memory.Scope, StrongQuery(memory.Vector, 1, MemoryFilter.Everything), Token)).Memory);
         Assert.Equal(memory, Assert.Single(await fixture.AllAsync()));
     }
 
@@ -46,7 +45,7 @@ public static class UpsertConformance
         await fixture.Store.UpsertAsync(memories, Token);
         Assert.Equal(memories, await fixture.AllAsync());
         Assert.Equal(5, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
-        Assert.Equal(5, (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Count);
+        Assert.Equal(5, (await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Count);
     }
 
     [Theory, EveryBackend]
@@ -58,8 +57,8 @@ public static class UpsertConformance
         await fixture.Store.UpsertAsync([replacement], Token);
         Assert.Equal(replacement, Assert.Single(await fixture.AllAsync()));
         Assert.Empty(await fixture.Store.GetAsync(Sample.Full(9).Scope, [replacement.Id], Token));
-        Assert.Empty(await fixture.Store.SearchAsync(Sample.Full(9).Scope, new VectorQuery(Sample.East, 5, MemoryFilter.Everything), Token));
-        var match = Assert.Single(await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.North, 5, MemoryFilter.Everything), Token));
+        Assert.Empty(await fixture.Store.SearchAsync(Sample.Full(9).Scope, StrongQuery(Sample.East, 5, MemoryFilter.Everything), Token));
+        var match = Assert.Single(await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.North, 5, MemoryFilter.Everything), Token));
         Assert.Equal(1, match.Similarity, 1e-5f);
     }
 
@@ -71,7 +70,7 @@ public static class UpsertConformance
         await fixture.Store.UpsertAsync([Sample.Memory(1, "first"), Sample.Memory(2), Sample.Memory(1, "second"), last], Token);
         Assert.Equal([last, Sample.Memory(2)], await fixture.AllAsync());
         Assert.Equal(2, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
-        Assert.Equal(2, (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Count);
+        Assert.Equal(2, (await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 10, MemoryFilter.Everything), Token)).Count);
     }
 
     [Theory, EveryBackend]
@@ -117,15 +116,16 @@ public static class UpsertConformance
         string[] texts =
         [
             "", " ", "\n", "  edges  ", "tab\tnew line\r\nend", "quote ' double \" back \\ slash", "'; DROP TABLE memories; --", "${jndi} {$ne: null} %s {0}",
-            "我的猫叫团子。", "👩‍👩‍👧‍👦🏳️‍🌈🦊", "\u202Eright to left\u202C שלום مرحبا", "e\u0301 is not é", "ﬁ ﷺ ẞ ı İ", "\u0000inside\u0000", "\u0001\u001F\u007F\u0085\u2028\u2029", "\uFEFFmark\uFFFD\uFFFF",
-            "𝔘𠮷\U0010FFFF", new string('長', 65536 / 3), new string('x', 65536) + "end",
+            "我的猫叫团子。", "👩‍👩‍👧‍👦🏳️‍🌈🦊", "\u202Eright to left\u202C שלום مرحبا", "e\u0301 is not é", "ﬁ ﷺ ẞ ı İ", "\u0001\u001F\u007F\u0085\u2028\u2029", "\uFEFFmark\uFFFD\uFFFF",
+            "𝔘𠮷\U0010FFFF", new string('長', PortableRecord.MaxTextBytes / 3), new string('x', PortableRecord.MaxTextBytes - 3) + "end",
         ];
         List<Memory> memories = [.. texts.Select((text, i) => Sample.Memory(i, text) with
         {
             Quote = text,
             Speaker = new Speaker("ana", text),
-            Attributes = new Dictionary<string, string> { [text] = text },
+            Attributes = text.Length < 1000 ? new Dictionary<string, string> { [text] = text } : [],
         })];
+        Assert.All(memories, m => Assert.Null(PortableRecord.Flaw(m)));
         foreach (var memory in memories) await fixture.Store.UpsertAsync([memory], Token);
         Assert.Equal(memories, await fixture.AllAsync());
     }
@@ -134,12 +134,12 @@ public static class UpsertConformance
     public static async Task Negative_and_extreme_ids_are_kept(BackendRow row)
     {
         await using var fixture = await row.OpenAsync();
-        long[] ids = [long.MinValue, long.MinValue + 1, -7, -1, 0, 1, 1L << 53, (1L << 53) + 1, long.MaxValue - 1, long.MaxValue];
+        long[] ids = [long.MinValue + 1, long.MinValue + 2, -7, -1, 0, 1, 1L << 53, (1L << 53) + 1, long.MaxValue - 1, long.MaxValue];
         List<Memory> memories = [.. ids.Select(id => Sample.Memory(id, $"{id}"))];
         await fixture.Store.UpsertAsync([.. memories.AsEnumerable().Reverse()], Token);
         Assert.Equal(memories, await fixture.AllAsync());
         Assert.Equal(memories, await fixture.Store.GetAsync(Sample.General, [.. memories.Select(m => m.Id)], Token));
-        var found = await fixture.Store.SearchAsync(Sample.General, new VectorQuery(Sample.East, 20, MemoryFilter.Everything), Token);
+        var found = await fixture.Store.SearchAsync(Sample.General, StrongQuery(Sample.East, 20, MemoryFilter.Everything), Token);
         Assert.Equal(memories, found.Select(m => m.Memory));
     }
 
@@ -180,7 +180,7 @@ public static class UpsertConformance
             var memory = Sample.Memory(i, $"v{i}", vector: [1, i, 0, 0]);
             await fixture.Store.UpsertAsync([memory], Token);
             Assert.Equal(memory, Assert.Single(await fixture.Store.GetAsync(Sample.General, [memory.Id], Token)));
-            Assert.Equal(memory, (await fixture.Store.SearchAsync(Sample.General, new VectorQuery(memory.Vector, 1, MemoryFilter.Everything), Token))[0].Memory);
+            Assert.Equal(memory, (await fixture.Store.SearchAsync(Sample.General, StrongQuery(memory.Vector, 1, MemoryFilter.Everything), Token))[0].Memory);
             Assert.Equal(i + 1, await fixture.Store.CountAsync(MemoryFilter.Everything, Token));
         }
     }

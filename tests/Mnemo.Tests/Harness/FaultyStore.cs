@@ -5,7 +5,10 @@ using Mnemo.Storage;
 
 namespace Mnemo.Tests.Harness;
 
-/// <summary>A store that fails, hangs or answers wrongly on demand, and counts how often each call reached it.</summary>
+/// <summary>
+/// A store that fails, hangs, is slow, lags, throttles, times out, dies or answers wrongly on demand, and counts how often
+/// each call reached it.
+/// </summary>
 internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
 {
     private readonly ConcurrentQueue<(string Operation, Func<Exception> Make)> _faults = new();
@@ -14,6 +17,11 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     private readonly HashSet<string> _hanging = [];
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _held = new();
     private readonly TaskCompletionSource _hangs = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<(string Operation, bool IsDone)> _timeOuts = new();
+    private TaskCompletionSource _death = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private (TimeSpan Latency, TimeProvider Clock)? _slowness;
+    private FormerRows? _former;
+    private int _arrived;
 
     /// <summary>What searches answer instead of the truth.</summary>
     public IReadOnlyList<Match>? Answers { get; set; }
@@ -30,6 +38,12 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     /// <summary>After how many rows a scan meets the next fault.</summary>
     public int RowsBeforeFault { get; set; }
 
+    /// <summary>Every call whose number is a multiple of it is throttled; 0 for none.</summary>
+    public int ThrottledEvery { get; set; }
+
+    /// <summary>A scan ends after so many rows, as if there were no more; 0 for all.</summary>
+    public int RowsPerScan { get; set; }
+
     /// <summary>How often it was closed.</summary>
     public int Disposals { get; private set; }
 
@@ -45,10 +59,42 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     }
 
     public FaultyStore Fail(string operation, int times, StoreErrorKind kind)
-        => Fail(operation, times, () => new MemoryStoreException(kind, "faulty", operation, "store.failed", "faulty", operation, kind));
+        => Fail(operation, times, () => Failure(kind, operation));
 
     public FaultyStore FailForAMoment(string operation, int times)
         => Fail(operation, times, () => new MemoryStoreException(StoreErrorKind.Unavailable, "faulty", operation, "The line is busy; try again."));
+
+    /// <summary>Calls end with a time-out of which nobody can tell whether they were done; <paramref name="isDone"/> says it here.</summary>
+    public FaultyStore TimeOut(string operation, int times, bool isDone)
+    {
+        for (var i = 0; i < times; i++) _timeOuts.Enqueue((operation, isDone));
+        return this;
+    }
+
+    /// <summary>Every call takes so long by the clock before it does anything.</summary>
+    public FaultyStore Slow(TimeSpan latency, TimeProvider clock)
+    {
+        _slowness = (latency, clock);
+        return this;
+    }
+
+    /// <summary>Eventual reads show the rows of this moment until <see cref="CatchUpAsync"/>; strong ones show all.</summary>
+    public async Task LagAsync(CancellationToken cancellation)
+    {
+        var former = await FormerRows.OfAsync(Inner, cancellation);
+        await CatchUpAsync();
+        _former = former;
+    }
+
+    public async Task CatchUpAsync()
+    {
+        if (Interlocked.Exchange(ref _former, null) is { } former) await former.DisposeAsync();
+    }
+
+    /// <summary>Calls fail, those that wait too, until it returns.</summary>
+    public void Die() => _death.TrySetResult();
+
+    public void Return() => _death = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public FaultyStore Hang(string operation)
     {
@@ -59,85 +105,105 @@ internal sealed class FaultyStore(IMemoryStore inner) : PassThroughStore(inner)
     /// <summary>Calls wait from here on; <see cref="Hanging"/> completes when the first does.</summary>
     public TaskCompletionSource Hold(string operation) => _held[operation] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public override async Task<StoreStamp?> PrepareAsync(CancellationToken cancellation)
-    {
-        await MeetAsync("prepare", cancellation);
-        return await Inner.PrepareAsync(cancellation);
-    }
+    public override Task<StoreStamp?> PrepareAsync(CancellationToken cancellation)
+        => DoAsync("prepare", () => Inner.PrepareAsync(cancellation), cancellation);
 
-    public override async Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
+    public override Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation) => DoAsync("upsert", async () =>
     {
-        await MeetAsync("upsert", cancellation);
         await Inner.UpsertAsync(memories, durability, cancellation);
-    }
+        return true;
+    }, cancellation);
 
-    public override async Task<int> DeleteAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
-    {
-        await MeetAsync("delete", cancellation);
-        return await Inner.DeleteAsync(ids, cancellation);
-    }
+    public override Task<int> DeleteAsync(IReadOnlyList<MemoryId> ids, CancellationToken cancellation)
+        => DoAsync("delete", () => Inner.DeleteAsync(ids, cancellation), cancellation);
 
-    public override async Task CheckpointAsync(StoreStamp stamp, CancellationToken cancellation)
+    public override Task CheckpointAsync(StoreStamp stamp, CancellationToken cancellation) => DoAsync("checkpoint", async () =>
     {
-        await MeetAsync("checkpoint", cancellation);
         await Inner.CheckpointAsync(stamp, cancellation);
-    }
+        return true;
+    }, cancellation);
 
-    public override async Task<PurgeReceipt> PurgeAsync(CancellationToken cancellation)
-    {
-        await MeetAsync("purge", cancellation);
-        return Purge ?? await Inner.PurgeAsync(cancellation);
-    }
+    public override Task<PurgeReceipt> PurgeAsync(CancellationToken cancellation)
+        => DoAsync("purge", async () => Purge ?? await Inner.PurgeAsync(cancellation), cancellation);
 
-    public override async Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, ReadConsistency consistency, CancellationToken cancellation)
-    {
-        await MeetAsync("get", cancellation);
-        return Rows ?? await Inner.GetAsync(scope, ids, consistency, cancellation);
-    }
+    public override Task<IReadOnlyList<Memory>> GetAsync(MemoryScope scope, IReadOnlyList<MemoryId> ids, ReadConsistency consistency, CancellationToken cancellation)
+        => DoAsync("get", async () => Rows ?? await Seen(consistency).GetAsync(scope, ids, consistency, cancellation), cancellation);
 
-    public override async Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
-    {
-        await MeetAsync("search", cancellation);
-        return Answers ?? await Inner.SearchAsync(scope, query, cancellation);
-    }
+    public override Task<IReadOnlyList<Match>> SearchAsync(MemoryScope scope, VectorQuery query, CancellationToken cancellation)
+        => DoAsync("search", async () => Answers ?? await Seen(query.Consistency).SearchAsync(scope, query, cancellation), cancellation);
 
     public override async IAsyncEnumerable<ScannedRow> ScanAsync(ScanQuery query, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var rows = 0;
-        var source = Rows?.Select(ScannedRow.Of).ToAsyncEnumerable() ?? Inner.ScanAsync(query, cancellation);
+        var source = Rows?.Select(ScannedRow.Of).ToAsyncEnumerable() ?? Seen(query.Consistency).ScanAsync(query, cancellation);
         if (RowsBeforeFault == 0) await MeetAsync("scan", cancellation);
         await foreach (var row in source.WithCancellation(cancellation))
         {
+            ThrowIfDead("scan");
             yield return row;
-            if (RowsBeforeFault > 0 && ++rows == RowsBeforeFault) await MeetAsync("scan", cancellation);
+            rows++;
+            if (rows == RowsPerScan) yield break;
+            if (RowsBeforeFault > 0 && rows == RowsBeforeFault) await MeetAsync("scan", cancellation);
         }
     }
 
-    public override async Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
-    {
-        await MeetAsync("count", cancellation);
-        return await Inner.CountAsync(filter, cancellation);
-    }
+    public override Task<long> CountAsync(MemoryFilter filter, CancellationToken cancellation)
+        => DoAsync("count", () => Inner.CountAsync(filter, cancellation), cancellation);
 
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         Disposals++;
-        return base.DisposeAsync();
+        await CatchUpAsync();
+        await base.DisposeAsync();
+    }
+
+    private static MemoryStoreException Failure(StoreErrorKind kind, string operation) => new(kind, "faulty", operation, "store.failed", "faulty", operation, kind);
+
+    private IMemoryStore Seen(ReadConsistency consistency) => consistency == ReadConsistency.Eventual && _former is { } former ? former.Store : Inner;
+
+    private async Task<T> DoAsync<T>(string operation, Func<Task<T>> call, CancellationToken cancellation)
+    {
+        await MeetAsync(operation, cancellation);
+        if (!_timeOuts.TryPeek(out var timeOut) || timeOut.Operation != operation || !_timeOuts.TryDequeue(out timeOut)) return await call();
+        if (timeOut.IsDone) await call();
+        throw Failure(StoreErrorKind.Unavailable, operation);
     }
 
     private async Task MeetAsync(string operation, CancellationToken cancellation)
     {
         _log.Enqueue(operation);
         _calls.AddOrUpdate(operation, 1, (_, n) => n + 1);
+        ThrowIfDead(operation);
+        if (_slowness is { } slow) await LiveThroughAsync(slow.Latency, slow.Clock, operation, cancellation);
+        if (ThrottledEvery > 0 && Interlocked.Increment(ref _arrived) % ThrottledEvery == 0) throw Failure(StoreErrorKind.Throttled, operation);
         if (_faults.TryPeek(out var fault) && fault.Operation == operation && _faults.TryDequeue(out fault)) throw fault.Make();
         if (_held.TryGetValue(operation, out var held))
         {
             _hangs.TrySetResult();
-            await held.Task.WaitAsync(cancellation);
+            await LiveThroughAsync(held.Task, operation, cancellation);
         }
 
         if (!_hanging.Contains(operation)) return;
         _hangs.TrySetResult();
-        await new TaskCompletionSource().Task.WaitAsync(cancellation);
+        await LiveThroughAsync(new TaskCompletionSource().Task, operation, cancellation);
+    }
+
+    private async Task LiveThroughAsync(TimeSpan latency, TimeProvider clock, string operation, CancellationToken cancellation)
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var timer = clock.CreateTimer(_ => over.TrySetResult(), null, latency, Timeout.InfiniteTimeSpan);
+        await LiveThroughAsync(over.Task, operation, cancellation);
+    }
+
+    private async Task LiveThroughAsync(Task wait, string operation, CancellationToken cancellation)
+    {
+        var ended = await Task.WhenAny(wait, _death.Task).WaitAsync(cancellation);
+        if (ended != wait) throw Failure(StoreErrorKind.Unavailable, operation);
+        await wait;
+    }
+
+    private void ThrowIfDead(string operation)
+    {
+        if (_death.Task.IsCompleted) throw Failure(StoreErrorKind.Unavailable, operation);
     }
 }

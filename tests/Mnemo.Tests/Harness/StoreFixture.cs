@@ -33,6 +33,9 @@ public sealed class StoreFixture : IAsyncDisposable
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    /// <summary>A search that shows every write that had completed before it.</summary>
+    public static VectorQuery StrongQuery(ReadOnlyMemory<float> vector, int top, MemoryFilter filter) => new(vector, top, filter) { Consistency = ReadConsistency.Strong };
+
     public static async Task<StoreFixture> StartAsync(Backend backend, IReadOnlyDictionary<string, string> options)
     {
         var fixture = new StoreFixture(backend, options);
@@ -65,10 +68,45 @@ public sealed class StoreFixture : IAsyncDisposable
     public async Task<IMemoryStore> ReopenAsync()
     {
         await Store.DisposeAsync();
-        var again = await OpenAsync(Settings);
-        _opened.Reverse();
+        var again = _backend.Open(Settings);
+        _opened.Insert(0, again);
+        Stamp = await again.PrepareAsync(Token);
         return again;
     }
+
+    /// <summary>What the first store answered when it was opened last.</summary>
+    public StoreStamp? Stamp { get; private set; }
+
+    /// <summary>
+    /// Opens what the end of the process would leave of an embedded store at this moment: a copy of its files, the store itself
+    /// still open.
+    /// </summary>
+    public async Task<StoreCopy> CopyAsACrashLeavesItAsync()
+    {
+        var copy = new ScratchDirectory();
+        foreach (var file in System.IO.Directory.EnumerateFiles(Directory, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy.Path, Path.GetRelativePath(Directory, file));
+            System.IO.Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+
+            // A file by which the store is held is empty and cannot be opened.
+            if (new FileInfo(file).Length == 0)
+            {
+                await File.WriteAllBytesAsync(target, [], Token);
+                continue;
+            }
+
+            await using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await using var to = File.Create(target);
+            await from.CopyToAsync(to, Token);
+        }
+
+        var store = _backend.Open(Settings with { DataDirectory = copy.Path });
+        return new StoreCopy(copy, store, await store.PrepareAsync(Token));
+    }
+
+    /// <summary>Every row that a scan hands out, whole or not.</summary>
+    public async Task<List<ScannedRow>> ScanAsync(ScanQuery query) => await Store.ScanAsync(query, Token).ToListAsync(Token);
 
     /// <summary>Every memory there is, in the order of the scan.</summary>
     public async Task<List<Memory>> AllAsync(MemoryFilter? filter = null, MemoryId? after = null)
@@ -79,5 +117,15 @@ public sealed class StoreFixture : IAsyncDisposable
         foreach (var store in _opened) await store.DisposeAsync();
         foreach (var settings in _used) await _backend.DropCollection(settings, CancellationToken.None);
         _scratch.Dispose();
+    }
+}
+
+/// <summary>A copy of a store's files, opened.</summary>
+public sealed record StoreCopy(IDisposable Place, IMemoryStore Store, StoreStamp? Stamp) : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync()
+    {
+        await Store.DisposeAsync();
+        Place.Dispose();
     }
 }

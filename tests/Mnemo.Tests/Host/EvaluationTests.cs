@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Mnemo.Tests.Host;
 
-/// <summary>Retrieval is measured through the real pipeline. The labelled sets are not part of the repository: MNEMO_EVAL_DIR names the directory whose dev/ holds them.</summary>
+/// <summary>Retrieval is measured through the real pipeline. The labelled sets are not part of the repository: MNEMO_TEST_EVAL_DIR names the directory whose dev/ holds them.</summary>
 public sealed class EvaluationTests
 {
     private static readonly string[] Sets = ["locomo", "realtalk", "friendsqa", "madial-zh", "memdaily", "beam-100k"];
@@ -44,8 +44,8 @@ public sealed class EvaluationTests
     [Fact]
     public async Task The_six_labelled_sets_average_at_least_53_hundredths()
     {
-        var root = Environment.GetEnvironmentVariable("MNEMO_EVAL_DIR");
-        Assert.SkipWhen(string.IsNullOrEmpty(root), "MNEMO_EVAL_DIR is not set; it names the directory whose dev/ holds the labelled sets.");
+        var root = Environment.GetEnvironmentVariable("MNEMO_TEST_EVAL_DIR");
+        Assert.SkipWhen(string.IsNullOrEmpty(root), "MNEMO_TEST_EVAL_DIR is not set; it names the directory whose dev/ holds the labelled sets.");
         List<double> gains = [];
         foreach (var set in Sets)
         {

@@ -17,8 +17,8 @@ public class FaissInteropTests
     [InlineData(VectorMetric.InnerProduct)]
     public async Task FAISS_reads_our_index_and_we_read_its_own_with_the_same_ten_answers(VectorMetric metric)
     {
-        var python = Environment.GetEnvironmentVariable("MNEMO_FAISS_PYTHON");
-        Assert.SkipUnless(python is { Length: > 0 }, "MNEMO_FAISS_PYTHON names no python that imports faiss");
+        var python = Environment.GetEnvironmentVariable("MNEMO_TEST_FAISS_PYTHON");
+        Assert.SkipUnless(python is { Length: > 0 }, "MNEMO_TEST_FAISS_PYTHON names no python that imports faiss");
         var cancellation = TestContext.Current.CancellationToken;
         using var scratch = new ScratchDirectory();
         string In(string name) => Path.Combine(scratch.Path, name);
@@ -49,7 +49,7 @@ public class FaissInteropTests
     /// <summary>Real vectors where the evaluation sets are at hand (distinct distances, as sift's small integers tie often), else random ones.</summary>
     private static (float[] Vectors, float[] Queries, int Dimension) Vectors()
     {
-        if (Environment.GetEnvironmentVariable("MNEMO_EVAL_DIR") is { Length: > 0 } directory)
+        if (Environment.GetEnvironmentVariable("MNEMO_TEST_EVAL_DIR") is { Length: > 0 } directory)
         {
             var (vectors, dimension) = ReadFvecs(Path.Combine(directory, "ann", "sift5k_base.fvecs"));
             var (queries, _) = ReadFvecs(Path.Combine(directory, "ann", "sift5k_query.fvecs"));
