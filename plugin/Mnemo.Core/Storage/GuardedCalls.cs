@@ -69,13 +69,15 @@ internal sealed class GuardedCalls(string backend, StoreSettings settings, Guard
             {
                 await Task.Delay(Pause(retry), _clock, cancellation);
             }
-            catch (MemoryStoreException e) when (e.Kind == StoreErrorKind.Unavailable)
+            catch (MemoryStoreException e) when (e.Kind == StoreErrorKind.Unavailable && IsRead(operation))
             {
                 circuit.Failed();
                 throw;
             }
         }
     }
+
+    private static bool IsRead(string operation) => operation is "get" or "search" or "scan" or "count" or "prepare";
 
     /// <summary>One attempt. Its time limit, and the caller's cancellation, ask the call to stop; a write that has begun ends before it does.</summary>
     private async ValueTask<T> OnceAsync<T>(string operation, int limitMs, Func<CancellationToken, ValueTask<T>> call, CancellationToken cancellation)

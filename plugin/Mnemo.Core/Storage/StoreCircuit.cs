@@ -1,16 +1,18 @@
 namespace Mnemo.Storage;
 
 /// <summary>
-/// Whether a store answers. It opens when a call has failed for good because the store is away, and closes at the first
-/// answer. While it is open, what a person waits for is tried once a second only; everything else tries as it likes.
+/// Whether a store answers. It opens when a read has failed for good because the store is away, and closes at the first
+/// answer: a write may hang while every read is answered, so it opens nothing. While it is open, what a person waits for
+/// is tried once a second only, the calls of one question together; everything else tries as it likes.
 /// </summary>
 public sealed class StoreCircuit(TimeProvider clock)
 {
-    private const int ProbeMs = 1000;
+    private const int ProbeMs = 1000, TogetherMs = 100;
 
     private readonly Lock _gate = new();
     private DateTimeOffset? _openedAt;
     private DateTimeOffset _probedAt;
+    private bool _isProbing;
 
     /// <summary>Whether the store is away.</summary>
     public bool IsOpen => OpenedAt is not null;
@@ -31,8 +33,9 @@ public sealed class StoreCircuit(TimeProvider clock)
         {
             if (_openedAt is null) return true;
             var now = clock.GetUtcNow();
-            if (now - _probedAt < TimeSpan.FromMilliseconds(ProbeMs)) return false;
-            _probedAt = now;
+            var since = now - _probedAt;
+            if (since < TimeSpan.FromMilliseconds(ProbeMs)) return _isProbing && since < TimeSpan.FromMilliseconds(TogetherMs);
+            (_probedAt, _isProbing) = (now, true);
             return true;
         }
     }
@@ -46,7 +49,7 @@ public sealed class StoreCircuit(TimeProvider clock)
     {
         lock (_gate)
         {
-            _probedAt = clock.GetUtcNow();
+            (_probedAt, _isProbing) = (clock.GetUtcNow(), false);
             _openedAt ??= _probedAt;
         }
     }

@@ -1,4 +1,5 @@
 using Mnemo.Memories;
+using Mnemo.State;
 
 namespace Mnemo.Plugin.Commands;
 
@@ -43,13 +44,15 @@ internal static class DeletionCommands
         return await DeleteAsync(call, platform, m => m.Scope.Conversation == session, session, none, cancellation);
     }
 
-    /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it.</summary>
+    /// <summary>A whole collection. The active one is emptied, because the bot keeps writing to it; the retained one is the way back and stays.</summary>
     public static async Task<CommandReply> CollectionAsync(CommandCall call, CancellationToken cancellation)
     {
-        var name = call.Arguments["name"];
+        var said = call.Arguments["name"];
+        var name = await Collections.NameAsync(call, said, cancellation);
         if (await Collections.ProblemAsync(call, name, cancellation) is { } problem) return problem;
         var active = await call.Runtime.Stores.ActiveAsync(cancellation);
-        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, null, name, Nothing(call, name), cancellation);
+        if (name == active.Settings.Collection) return await DeleteAsync(call, MemoryFilter.Everything, null, said, Nothing(call, said), cancellation);
+        if ((await Collections.ListAsync(call, cancellation)).Any(c => c.Name == name && c.State == StoreState.Retained)) return CommandReply.Failed(call.Say("cmd.drop_collection.retained", name));
         var (count, reason) = await Collections.CountAsync(call, name, cancellation);
         if (!call.IsConfirmed) return count is { } known ? Preview(call, known, name) : Preview(call, call.Say("cmd.drop_collection.unread", name, reason));
         await active.Backend.DropCollection(active.Settings with { Collection = name }, cancellation);

@@ -37,7 +37,7 @@ public static class ConfigSchema
         return [backend, .. options, .. General(), .. Recall(), .. Service(), .. NotUsedYet().Where(k => !taken.Contains(k.Path))];
     }
 
-    private static ConfigKey OfBackend(BackendOption option) => Kind(option) with { Summary = option.Summary, IsUsed = option.IsUsed };
+    internal static ConfigKey OfBackend(BackendOption option) => Kind(option) with { Summary = option.Summary, IsUsed = option.IsUsed, IsSecret = option.IsSecret };
 
     private static ConfigKey Kind(BackendOption option) => option switch
     {
@@ -131,7 +131,8 @@ public static class ConfigSchema
     private static double Rounded(float value) => Math.Round(value, 4);
 
     private static bool IsCollectionName(string name) =>
-        name.Length is > 0 and <= 255 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        name.Length is > 0 and <= 255 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+        && !StoreAddress.IsGeneration(name);
 
     private static bool IsScopePart(string name)
     {

@@ -27,7 +27,10 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
 
     public string Control => System.IO.Path.Combine(Path, "control.db");
 
-    public MnemoConfig Config => ConfigFile.Load(null, Path, new Dictionary<string, string>(StringComparer.Ordinal) { ["MNEMO_LANGUAGE"] = language }, _scratch.Path).Config!;
+    /// <summary>What the configuration says; it may change between two bots.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal) { ["MNEMO_LANGUAGE"] = language };
+
+    public MnemoConfig Config => ConfigFile.Load(null, Path, Variables, _scratch.Path).Config!;
 
     public static MemoryScope In(string channel, string who) => new("console", "console", channel, who);
 
@@ -109,6 +112,9 @@ internal sealed class BotDirectory(string language = Strings.English) : IDisposa
 
     public Task<CommandReply> RecoverAsync(bool isConfirmed = false, bool emptyStore = false, params IReadOnlyList<string> optIn)
         => RecoverCommand.RunAsync(Config, new RecoveryOptions(isConfirmed, emptyStore, optIn.Count == 0 ? null : optIn), _clock, Now);
+
+    /// <summary>Takes the store that is there as it is.</summary>
+    public Task<CommandReply> AcceptAsync(bool isConfirmed) => RecoverCommand.RunAsync(Config, new RecoveryOptions(isConfirmed) { Accept = true }, _clock, Now);
 
     public static string Text(CommandReply reply) => string.Join('\n', PlainReplies.Render(reply));
 
