@@ -55,7 +55,7 @@ internal sealed class RowSelection(RowDirectory rows, Func<long, Memory?> read)
             // The one that would come last is the first to be dropped.
             var rank = isDescending ? id : ~id;
             if (kept.Count < limit) kept.Enqueue(id, rank);
-            else kept.EnqueueDequeue(id, rank);
+            else if (kept.TryPeek(out _, out var last) && rank > last) kept.EnqueueDequeue(id, rank);
         }
 
         var first = new long[kept.Count];
@@ -72,8 +72,10 @@ internal sealed class RowSelection(RowDirectory rows, Func<long, Memory?> read)
     {
         var test = RowPredicate.From(filter, rows);
         var isBounded = query.After is not null || query.Until is not null;
-        for (var ordinal = 0; ordinal < rows.Count; ordinal++)
+        for (var i = 0; i < rows.Count; i++)
         {
+            // Rows come mostly in the order of their ids, so the greatest are at the end.
+            var ordinal = query.IsDescending ? rows.Count - 1 - i : i;
             if (rows.IsDead(ordinal) || (isBounded && !query.Includes(new MemoryId(rows.Ids[ordinal])))) continue;
             if (Passes(test, filter, ordinal, cancellation)) yield return ordinal;
         }

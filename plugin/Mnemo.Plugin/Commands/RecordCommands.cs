@@ -1,5 +1,4 @@
 using Mnemo.Memories;
-using Mnemo.Storage;
 
 namespace Mnemo.Plugin.Commands;
 

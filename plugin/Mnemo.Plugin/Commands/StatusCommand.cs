@@ -10,18 +10,20 @@ namespace Mnemo.Plugin.Commands;
 /// <summary>What runs, what it holds, when it last remembered something and, if it did not, why.</summary>
 internal static class StatusCommand
 {
+    private const int LongestWaitMs = 2000;
+
     public static async Task<CommandReply> RunAsync(CommandCall call, CancellationToken cancellation)
     {
         var runtime = call.Runtime;
         var outbox = await runtime.Outbox.StatusAsync(cancellation);
-        var active = await runtime.Stores.ActiveAsync(cancellation);
+        var active = await OpenedAsync(runtime, cancellation);
         var disk = DiskUse.Of(runtime.Config.DataDirectory);
         List<(string Name, string Value)> rows =
         [
             (call.Say("cmd.status.version"), CommandVersion.Text),
-            (call.Say("cmd.status.store"), Store(active)),
-            (call.Say("cmd.status.records"), await RecordsAsync(call, cancellation)),
-            (call.Say("cmd.status.embedding"), active.Settings.Embedding.ToString()),
+            (call.Say("cmd.status.store"), active is null ? call.Say("health.store.opening") : Store(active)),
+            (call.Say("cmd.status.records"), active is null ? "–" : await RecordsAsync(call, cancellation)),
+            (call.Say("cmd.status.embedding"), active is null ? "–" : active.Settings.Embedding.ToString()),
             (call.Say("cmd.status.model"), call.Say("cmd.status.nomodel")),
             (call.Say("cmd.status.last"), Last(outbox, call)),
             (call.Say("cmd.status.why"), await WhyNoneAsync(outbox, call, cancellation)),
@@ -31,8 +33,21 @@ internal static class StatusCommand
             (call.Say("cmd.status.health"), await HealthAsync(call, cancellation)),
         ];
         rows.AddRange((await new LossJournal(runtime.Control).OpenAsync(cancellation)).Select(loss => (call.Say("cmd.status.lost"), LossText.Of(loss, call.Strings))));
-        if (HeldBack(active) is > 0 and var leaks) rows.Add((call.Say("cmd.status.isolation"), call.Say("cmd.status.heldback", leaks)));
+        if (active is not null && HeldBack(active) is > 0 and var leaks) rows.Add((call.Say("cmd.status.isolation"), call.Say("cmd.status.heldback", leaks)));
         return CommandReply.Ok(new ReplyBlock.Rows(rows));
+    }
+
+    // A store that does not open for a while is no reason to say nothing.
+    private static async Task<ActiveStore?> OpenedAsync(MnemoRuntime runtime, CancellationToken cancellation)
+    {
+        try
+        {
+            return await runtime.Stores.ActiveAsync(cancellation).AsTask().WaitAsync(TimeSpan.FromMilliseconds(LongestWaitMs), runtime.Clock, cancellation);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Memories that the active store answered to somebody who may not see them, and that were not shown; more than none means a faulty store.</summary>

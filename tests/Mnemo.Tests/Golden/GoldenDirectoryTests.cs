@@ -39,6 +39,29 @@ public sealed class GoldenDirectoryTests
         await golden.AssertExportIsTheSameAsync();
     }
 
+    [Theory]
+    [InlineData("stopped")]
+    [InlineData("killed")]
+    public async Task The_store_of_the_former_release_gets_an_identity_and_one_line_says_so(string name)
+    {
+        using var golden = new GoldenDirectory(Former, name);
+        var set = "";
+        await golden.RunAsync(async (runtime, _) =>
+        {
+            await UntilStoredAsync(runtime);
+            Assert.Contains("got an identity", Assert.Single(runtime.Notices.Lines), StringComparison.Ordinal);
+            set = (await runtime.Stores.ActiveAsync(Now)).SetId;
+        });
+        await golden.RunAsync(async (runtime, _) =>
+        {
+            await UntilStoredAsync(runtime);
+            var route = await runtime.Router.GetAsync(Now);
+            Assert.Empty(runtime.Notices.Lines);
+            Assert.Equal((32, true), (set.Length, route!.IsPlaced));
+            Assert.Equal((set, set), (route.SetId, (await runtime.Stores.ActiveAsync(Now)).SetId));
+        });
+    }
+
     [Fact]
     public async Task What_waited_and_what_had_failed_is_recalled()
     {

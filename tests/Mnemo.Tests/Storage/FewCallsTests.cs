@@ -1,4 +1,3 @@
-using Mnemo.Capture;
 using Mnemo.Memories;
 using Mnemo.Privacy;
 using Mnemo.Storage;
