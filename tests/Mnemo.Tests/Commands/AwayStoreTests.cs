@@ -148,7 +148,8 @@ public sealed class AwayStoreTests
     {
         public override async Task UpsertAsync(IReadOnlyList<Memory> memories, WriteDurability durability, CancellationToken cancellation)
         {
-            Thread.Sleep(milliseconds);
+            // Takes its time, as a store that is far away does; nobody is synchronised by it.
+            cancellation.WaitHandle.WaitOne(milliseconds);
             await base.UpsertAsync(memories, durability, cancellation);
         }
     }

@@ -26,7 +26,7 @@ public sealed class ConfigProblemTests : IDisposable
         { """{ "admins": "ana" }""", """admins: must be a list of texts, but is "ana". Write for example [].""" },
         { """{ "bot_name": "" }""", """bot_name: must be a name of 1 to 80 characters, but is "". Write for example "Mnemo".""" },
         { """{ "persona": "*" }""", """persona: must be a name that is not empty, a wildcard or an operator, but is "*". Write for example "default".""" },
-        { """{ "collection_name": "a b" }""", """collection_name: must be a name of letters, digits and underscores that does not start with a digit, but is "a b". Write for example "mnemosyne_default".""" },
+        { """{ "collection_name": "a b" }""", """collection_name: must be a name of letters, digits and underscores that does not start with a digit nor end like a generation (__g2), but is "a b". Write for example "mnemosyne_default".""" },
         { """{ "language": "zh" }""", """language: "zh" is not known. Write one of: auto, en, zh-CN.""" },
         { """{ "language": "zh-cn" }""", """language: "zh-cn" is not known. Did you mean "zh-CN"? Possible: auto, en, zh-CN.""" },
         { """{ "top_k": 1, "top_k": 2 }""", "top_k: is written twice in config.json. Remove one of the two." },
