@@ -135,7 +135,7 @@ internal sealed class LocalConnection(MessageChannel channel, Func<Func<string, 
     }
 
     private static string Describe(Exception failure, Strings strings) =>
-        failure is InvalidScopeException ? strings["cli.badscope", failure.Message] : failure.Message.ReplaceLineEndings(" ");
+        failure is InvalidScopeException ? strings["cli.badscope", failure.Message] : ExpectedErrors.Say(failure, strings).ReplaceLineEndings(" ");
 
     private async Task<LocalMessage.Done> RunAsync(BotOperations operations, LocalMessage.Request request, DataReadStream input, CancellationToken stop)
     {

@@ -58,6 +58,8 @@ internal sealed class LocalServer(IServiceProvider services, MnemoConfig config,
         {
             using var listener = SocketListener.Open(config.DataDirectory, MaxRequests);
             await AcceptAsync(listener, stoppingToken);
+            // Before the socket goes, so that nothing begins any more for a shell that has connected just now.
+            await _transfersEnd.CancelAsync();
         }
         catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException or PlatformNotSupportedException)
         {

@@ -2,8 +2,10 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Mnemo.Localization;
 using Mnemo.Plugin.Commands;
 using Mnemo.Plugin.Local;
+using Mnemo.Storage;
 using Mnemo.Tests.Commands;
 using Mnemo.Tests.Harness;
 using Mnemo.Transfer;
@@ -200,6 +202,36 @@ public sealed class LocalServerTests
         await using (var client = await ClientAsync(bot)) Assert.Equal(1200, (await client.ExportAsync(asked, Operator, progress, Token)).Memories);
         Assert.Equal(own.ToArray(), asked.ToArray());
         Assert.Equal(1200, progress.Latest?.Stored);
+    }
+
+    [Fact]
+    public async Task What_fails_in_the_bot_is_said_in_the_language_of_the_shell()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var active = await bot.Runtime.Stores.ActiveAsync(Token);
+        await bot.Runtime.Stores.SwapAsync(active with { Store = new FaultyStore(active.Store).Fail("scan", 1, StoreErrorKind.Damaged) }, Token);
+        await using var client = await ClientAsync(bot);
+        var failure = await Assert.ThrowsAsync<BotFailedException>(() => client.ExportAsync(Stream.Null, new ShellCaller("root", "zh-CN"), null, Token));
+        Assert.Equal(Strings.For("zh-CN")["store.failed", "faulty", "scan", StoreErrorKind.Damaged], failure.Message);
+    }
+
+    [Fact]
+    public async Task A_command_under_way_is_finished_when_the_bot_stops_and_no_other_one_begins()
+    {
+        await using var bot = await TestBot.StartAsync();
+        var active = await bot.Runtime.Stores.ActiveAsync(Token);
+        var store = new FaultyStore(active.Store);
+        await bot.Runtime.Stores.SwapAsync(active with { Store = store }, Token);
+        var held = store.Hold("count");
+        var status = CommandAsync(bot, "status", Operator);
+        await store.Hanging;
+        var late = await ClientAsync(bot);
+        var stopping = bot.StopAsync();
+        await Eventually.HoldsAsync(() => SocketPath.Find(bot.DataDirectory) is null);
+        await Assert.ThrowsAsync<NothingBegunException>(() => late.ExportAsync(Stream.Null, Operator, null, Token));
+        held.SetResult();
+        Assert.True((await status).IsSuccess);
+        await stopping;
     }
 
     [Fact]
